@@ -1,0 +1,226 @@
+//! What an activation function is.
+
+use std::fmt::Debug;
+
+use backprop_registry::Call;
+use backprop_tensor::{Scalar, View, ViewMut, vectorize};
+
+/// Where an activation bends and how it scales: what the choice of initial weights goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Family {
+    /// y = x, and anything that leaves the scale alone.
+    Linear,
+    /// Zero or small on one side, a straight line on the other: ReLU and its relatives.
+    Rectifier,
+    /// Bounded on both sides: sigmoid, tanh, softmax.
+    Saturating,
+}
+
+/// A function of one number, applied to every element: the derivative stands beside the value.
+///
+/// Every `Elementwise` is an [`Activation`] for both scalar types. Implement this trait for a function of your own.
+///
+/// ```
+/// use backprop_activations::{Activation, Elementwise, Family};
+/// use backprop_registry::Call;
+/// use backprop_tensor::{Scalar, View, ViewMut};
+///
+/// /// y = x², y' = 2x.
+/// #[derive(Clone, Copy, Debug)]
+/// struct Square;
+///
+/// impl Elementwise for Square {
+///     fn value<T: Scalar>(&self, x: T) -> T { x * x }
+///     fn derivative<T: Scalar>(&self, x: T, _y: T) -> T { x + x }
+///     fn call(&self) -> Call { Call::new("square") }
+///     fn family(&self) -> Family { Family::Rectifier }
+/// }
+///
+/// let mut y = [0.0_f32; 2];
+/// Square.forward(View::new(&[3.0, -1.0], 2, 1), ViewMut::new(&mut y, 2, 1));
+/// assert_eq!(y, [9.0, 1.0]);
+/// ```
+pub trait Elementwise: Clone + Debug + Send + Sync + 'static {
+    /// y = f(x).
+    fn value<T: Scalar>(&self, x: T) -> T;
+
+    /// f′(x), where `y = f(x)`: use whichever makes the formula shortest.
+    fn derivative<T: Scalar>(&self, x: T, y: T) -> T;
+
+    /// Its name and the options that differ from their defaults, as its registry reads them back.
+    fn call(&self) -> Call;
+
+    /// How it bends; the choice of initial weights goes by it.
+    fn family(&self) -> Family;
+
+    /// The factor that keeps the variance of a signal: PyTorch's `calculate_gain`.
+    fn gain(&self) -> f64 {
+        1.0
+    }
+
+    /// The points without a derivative.
+    fn kinks(&self) -> Vec<f64> {
+        Vec::new()
+    }
+
+    /// Whether `derivative` uses x. If y is enough, a layer need not keep x.
+    fn needs_input(&self) -> bool {
+        true
+    }
+}
+
+/// A function of the columns of a batch: each column is one sample.
+///
+/// Softmax and its like implement it directly; functions of one number implement [`Elementwise`] and get it for free.
+///
+/// Laws, held by tests over the registry: each column on its own (so any slice of columns gives the same), outputs overwritten and
+/// never read, `input_gradient` linear in `dy`, the fused forms equal to the plain ones.
+pub trait Activation<T: Scalar>: Debug + Send + Sync {
+    /// Rows of the output for `rows` rows of input.
+    fn output_rows(&self, rows: usize) -> usize {
+        rows
+    }
+
+    /// Y = f(X).
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    fn forward(&self, x: View<'_, T>, y: ViewMut<'_, T>);
+
+    /// dX = J(X)ᵀ dY, where `y = f(x)`.
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    fn input_gradient(&self, x: View<'_, T>, y: View<'_, T>, dy: View<'_, T>, dx: ViewMut<'_, T>);
+
+    /// Its name and the options that differ from their defaults, as its registry reads them back.
+    fn call(&self) -> Call;
+
+    /// How it bends; the choice of initial weights goes by it.
+    fn family(&self) -> Family;
+
+    /// The factor that keeps the variance of a signal: PyTorch's `calculate_gain`.
+    fn gain(&self) -> f64 {
+        1.0
+    }
+
+    /// The points without a derivative, of a function of one number.
+    fn kinks(&self) -> Vec<f64> {
+        Vec::new()
+    }
+
+    /// Whether the gradient needs x. If y is enough, x and y may be one matrix: see
+    /// [`biased_in_place`](Self::biased_in_place).
+    fn needs_input(&self) -> bool {
+        true
+    }
+
+    /// Z ← Z + b 1ᵀ, Y = f(Z), in one pass.
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    fn biased(&self, bias: &[T], mut z: ViewMut<'_, T>, mut y: ViewMut<'_, T>) {
+        for j in 0..z.cols() {
+            let column = z.column_mut(j);
+            column.iter_mut().zip(bias).for_each(|(z, &b)| *z += b);
+            self.forward(View::new(column, column.len(), 1), y.columns_mut(j..j + 1));
+        }
+    }
+
+    /// Y ← f(Y + b 1ᵀ), in one pass: for functions whose gradient does not [need x](Self::needs_input).
+    ///
+    /// # Panics
+    /// If the function needs x, or the shapes do not fit.
+    fn biased_in_place(&self, bias: &[T], y: ViewMut<'_, T>) {
+        let _ = (bias, y);
+        panic!("{} needs its input for its gradient, and has no form in place", self.call());
+    }
+
+    /// dY ← J(X)ᵀ dY, in place. `x` is not read if the function does not [need it](Self::needs_input). `scratch` is one column.
+    ///
+    /// # Panics
+    /// If the number of rows changes from input to output, or the shapes do not fit.
+    fn pull_back(&self, x: View<'_, T>, y: View<'_, T>, mut dy: ViewMut<'_, T>, scratch: &mut [T]) {
+        for j in 0..dy.cols() {
+            scratch.copy_from_slice(dy.column(j));
+            let dz = View::new(scratch, scratch.len(), 1);
+            self.input_gradient(x.columns(j..j + 1), y.columns(j..j + 1), dz, dy.columns_mut(j..j + 1));
+        }
+    }
+}
+
+impl<T: Scalar, E: Elementwise> Activation<T> for E {
+    fn forward(&self, x: View<'_, T>, mut y: ViewMut<'_, T>) {
+        assert_eq!((x.rows(), x.cols()), (y.rows(), y.cols()), "x and y have the same shape");
+        let (x, y) = (x.as_slice(), y.as_mut_slice());
+        vectorize(|| y.iter_mut().zip(x).for_each(|(y, &x)| *y = self.value(x)));
+    }
+
+    fn input_gradient(&self, x: View<'_, T>, y: View<'_, T>, dy: View<'_, T>, mut dx: ViewMut<'_, T>) {
+        let shape = (dx.rows(), dx.cols());
+        assert!((x.rows(), x.cols()) == shape && (y.rows(), y.cols()) == shape, "x, y and dx have the same shape");
+        assert_eq!((dy.rows(), dy.cols()), shape, "dy and dx have the same shape");
+        let (x, y, dy, dx) = (x.as_slice(), y.as_slice(), dy.as_slice(), dx.as_mut_slice());
+        vectorize(|| {
+            for (((dx, &x), &y), &dy) in dx.iter_mut().zip(x).zip(y).zip(dy) {
+                *dx = self.derivative(x, y) * dy;
+            }
+        });
+    }
+
+    fn call(&self) -> Call {
+        Elementwise::call(self)
+    }
+
+    fn family(&self) -> Family {
+        Elementwise::family(self)
+    }
+
+    fn gain(&self) -> f64 {
+        Elementwise::gain(self)
+    }
+
+    fn kinks(&self) -> Vec<f64> {
+        Elementwise::kinks(self)
+    }
+
+    fn needs_input(&self) -> bool {
+        Elementwise::needs_input(self)
+    }
+
+    fn biased(&self, bias: &[T], mut z: ViewMut<'_, T>, mut y: ViewMut<'_, T>) {
+        assert!(bias.len() == z.rows() && (z.rows(), z.cols()) == (y.rows(), y.cols()), "bias, z and y have the same rows");
+        let rows = bias.len().max(1);
+        vectorize(|| {
+            for (z, y) in z.as_mut_slice().chunks_exact_mut(rows).zip(y.as_mut_slice().chunks_exact_mut(rows)) {
+                for ((z, y), &b) in z.iter_mut().zip(y).zip(bias) {
+                    *z += b;
+                    *y = self.value(*z);
+                }
+            }
+        });
+    }
+
+    fn biased_in_place(&self, bias: &[T], mut y: ViewMut<'_, T>) {
+        assert!(!Elementwise::needs_input(self), "{} needs its input for its gradient", Elementwise::call(self));
+        assert_eq!(bias.len(), y.rows(), "one bias for each row");
+        let rows = bias.len().max(1);
+        vectorize(|| {
+            for y in y.as_mut_slice().chunks_exact_mut(rows) {
+                y.iter_mut().zip(bias).for_each(|(y, &b)| *y = self.value(*y + b));
+            }
+        });
+    }
+
+    fn pull_back(&self, x: View<'_, T>, y: View<'_, T>, mut dy: ViewMut<'_, T>, _scratch: &mut [T]) {
+        assert_eq!((y.rows(), y.cols()), (dy.rows(), dy.cols()), "y and dy have the same shape");
+        let (x, y, dy) = (x.as_slice(), y.as_slice(), dy.as_mut_slice());
+        assert_eq!(x.len(), dy.len(), "x and dy have the same shape");
+        vectorize(|| {
+            for ((dy, &x), &y) in dy.iter_mut().zip(x).zip(y) {
+                *dy = self.derivative(x, y) * *dy;
+            }
+        });
+    }
+}

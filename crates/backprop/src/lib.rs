@@ -1,0 +1,2 @@
+//! Neural networks trained by backpropagation, on a CPU.
+#![forbid(unsafe_code)]

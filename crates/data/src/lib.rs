@@ -1,0 +1,2 @@
+//! Tables, preprocessing, splits, built-in data sets and generators.
+#![forbid(unsafe_code)]

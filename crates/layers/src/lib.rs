@@ -1,0 +1,2 @@
+//! Layers, networks and their gradients.
+#![forbid(unsafe_code)]

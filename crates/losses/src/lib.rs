@@ -1,0 +1,2 @@
+//! Loss functions of neural networks, with their gradients.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Measures of how good predictions are.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Update rules, learning-rate schedules and gradient clipping.
+#![forbid(unsafe_code)]

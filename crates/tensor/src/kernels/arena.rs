@@ -1,0 +1,209 @@
+//! All buffers of a pass over a batch, in one piece of memory.
+
+use std::marker::PhantomData;
+use std::ops::Range;
+
+use crate::{Scalar, View, ViewMut, for_each};
+
+/// Where one matrix of an [`Arena`] stands.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    start: usize,
+    rows: usize,
+}
+
+/// Matrices of the same number of columns that are worked on one slice of columns at a time.
+///
+/// Made once for the largest batch. A smaller batch uses the first columns of each matrix. Within a batch, slices of columns
+/// are handed to threads: each sees its own columns of every matrix and nothing else.
+///
+/// ```
+/// use backprop_tensor::Arena;
+/// let mut arena = Arena::<f32>::new(&[1, 2], 4);
+/// arena.view_mut(0, 4).as_mut_slice().copy_from_slice(&[1.0, 2.0, 3.0, 4.0]);
+/// arena.for_each_slice(4, 3, true, |slice| {
+///     let ([x], [mut y]) = slice.disjoint([0], [1]);
+///     for j in 0..x.cols() {
+///         y.column_mut(j).fill(x.at(0, j));
+///     }
+/// });
+/// assert_eq!(arena.view(1, 4).as_slice(), &[1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 4.0, 4.0]);
+/// ```
+#[derive(Debug)]
+pub struct Arena<T> {
+    data: Vec<T>,
+    places: Vec<Place>,
+    columns: usize,
+}
+
+impl<T: Scalar> Arena<T> {
+    /// One matrix for each entry of `rows`, all with room for `columns` columns, filled with zeros.
+    pub fn new(rows: &[usize], columns: usize) -> Self {
+        // Each matrix starts on a multiple of 16 numbers, so that no two share a cache line.
+        let mut end = 0;
+        let places = rows
+            .iter()
+            .map(|&rows| {
+                let start = end;
+                end += (rows * columns).next_multiple_of(16);
+                Place { start, rows }
+            })
+            .collect();
+        Self { data: vec![T::ZERO; end], places, columns }
+    }
+
+    /// The largest batch that fits.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// The memory it takes, in numbers of type `T`.
+    pub fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    /// Whether it holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.data.is_empty()
+    }
+
+    /// The first `columns` columns of matrix `index`.
+    ///
+    /// # Panics
+    /// If there are not that many.
+    pub fn view(&self, index: usize, columns: usize) -> View<'_, T> {
+        let Place { start, rows } = self.places[index];
+        assert!(columns <= self.columns, "{columns} columns of an arena of {}", self.columns);
+        View::new(&self.data[start..start + rows * columns], rows, columns)
+    }
+
+    /// The first `columns` columns of matrix `index`, to write.
+    ///
+    /// # Panics
+    /// If there are not that many.
+    pub fn view_mut(&mut self, index: usize, columns: usize) -> ViewMut<'_, T> {
+        let Place { start, rows } = self.places[index];
+        assert!(columns <= self.columns, "{columns} columns of an arena of {}", self.columns);
+        ViewMut::new(&mut self.data[start..start + rows * columns], rows, columns)
+    }
+
+    /// Cuts the first `columns` columns into slices of `width` (the last may be narrower) and calls `work` for each, on all
+    /// threads if `parallel`. Takes no memory.
+    ///
+    /// # Panics
+    /// If there are not that many columns, or `width` is 0.
+    pub fn for_each_slice(&mut self, columns: usize, width: usize, parallel: bool, work: impl Fn(&mut Slice<'_, T>) + Sync) {
+        assert!(columns <= self.columns, "{columns} columns of an arena of {}", self.columns);
+        assert!(width > 0, "a slice has at least one column");
+        let data = Shared::new(&mut self.data);
+        let places = &self.places;
+        for_each(0..columns.div_ceil(width), parallel, &|index| {
+            let range = index * width..((index + 1) * width).min(columns);
+            work(&mut Slice { data, places, index, range });
+        });
+    }
+}
+
+/// The same columns of every matrix of an [`Arena`].
+#[derive(Debug)]
+pub struct Slice<'a, T> {
+    data: Shared<'a, T>,
+    places: &'a [Place],
+    index: usize,
+    range: Range<usize>,
+}
+
+impl<T: Scalar> Slice<'_, T> {
+    /// Which slice of the batch this is, counted from 0.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The columns of the batch that it covers.
+    pub fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
+    /// Several matrices at once: those of `reads` to read, those of `writes` to write.
+    ///
+    /// # Panics
+    /// If a matrix to write is named twice, or also among those to read.
+    pub fn disjoint<const R: usize, const W: usize>(
+        &mut self,
+        reads: [usize; R],
+        writes: [usize; W],
+    ) -> ([View<'_, T>; R], [ViewMut<'_, T>; W]) {
+        for (i, write) in writes.iter().enumerate() {
+            assert!(!reads.contains(write) && !writes[..i].contains(write), "matrix {write} is named twice");
+        }
+        let columns = self.range.len();
+        let part = |index: usize| {
+            let Place { start, rows } = self.places[index];
+            (start + self.range.start * rows, rows)
+        };
+        // SAFETY: matrices of an arena do not overlap (`Arena::new` lays them out one after the other), slices made by
+        // `for_each_slice` have disjoint column ranges, and so disjoint parts of each matrix. Within this slice, `&mut self`
+        // makes sure that no earlier result of `disjoint` is still alive, and the assertion above that no matrix to write is
+        // also read or written through another entry.
+        unsafe {
+            (
+                reads.map(|index| {
+                    let (at, rows) = part(index);
+                    View::new(self.data.part(at, rows * columns), rows, columns)
+                }),
+                writes.map(|index| {
+                    let (at, rows) = part(index);
+                    ViewMut::new(self.data.part_mut(at, rows * columns), rows, columns)
+                }),
+            )
+        }
+    }
+}
+
+/// A mutable slice that hands out parts which its user promises to be disjoint.
+#[derive(Debug)]
+struct Shared<'a, T> {
+    start: *mut T,
+    len: usize,
+    lifetime: PhantomData<&'a mut [T]>,
+}
+
+impl<T> Clone for Shared<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Shared<'_, T> {}
+
+// SAFETY: `Shared` stands for the `&mut [T]` it was made from, which is `Send` when `T` is; the parts handed out are disjoint
+// by the contract of `part` and `part_mut`.
+unsafe impl<T: Send> Send for Shared<'_, T> {}
+// SAFETY: as above. Sharing the handle gives no access by itself: every access goes through `part` or `part_mut`.
+unsafe impl<T: Send + Sync> Sync for Shared<'_, T> {}
+
+impl<'a, T> Shared<'a, T> {
+    fn new(data: &'a mut [T]) -> Self {
+        Self { start: data.as_mut_ptr(), len: data.len(), lifetime: PhantomData }
+    }
+
+    /// Elements `at .. at + len`.
+    ///
+    /// # Safety
+    /// While the result lives, no [`part_mut`](Self::part_mut) that overlaps it may live.
+    unsafe fn part(&self, at: usize, len: usize) -> &'a [T] {
+        assert!(at <= self.len && len <= self.len - at, "part {at}+{len} of a buffer of {}", self.len);
+        // SAFETY: inside the buffer by the assertion; unaliased by the caller's promise; alive for 'a by construction.
+        unsafe { std::slice::from_raw_parts(self.start.add(at), len) }
+    }
+
+    /// Elements `at .. at + len`, to write.
+    ///
+    /// # Safety
+    /// While the result lives, no other part that overlaps it may live.
+    unsafe fn part_mut(&self, at: usize, len: usize) -> &'a mut [T] {
+        assert!(at <= self.len && len <= self.len - at, "part {at}+{len} of a buffer of {}", self.len);
+        // SAFETY: inside the buffer by the assertion; unaliased by the caller's promise; alive for 'a by construction.
+        unsafe { std::slice::from_raw_parts_mut(self.start.add(at), len) }
+    }
+}

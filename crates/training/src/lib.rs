@@ -1,0 +1,2 @@
+//! The training loop, early stopping, and models as files.
+#![forbid(unsafe_code)]
