@@ -73,7 +73,7 @@ impl<'a, T: Scalar> View<'a, T> {
         View::new(&self.data[range.start * self.rows..range.start * self.rows + cols * self.rows], self.rows, cols)
     }
 
-    /// The transposed operand of a [`product`](crate::product): strides swapped, nothing moved.
+    /// The transposed operand of a [`product`](crate::product()): strides swapped, nothing moved.
     #[inline]
     pub fn t(&self) -> Operand<'a, T> {
         Operand::from(*self).t()
@@ -215,7 +215,7 @@ impl<'a, T: Scalar> From<&'a mut Matrix<T>> for ViewMut<'a, T> {
     }
 }
 
-/// A matrix as an operand of a [`product`](crate::product): any row and column stride, made from a [`View`].
+/// A matrix as an operand of a [`product`](crate::product()): any row and column stride, made from a [`View`].
 #[derive(Clone, Copy, Debug)]
 pub struct Operand<'a, T = f32> {
     data: &'a [T],

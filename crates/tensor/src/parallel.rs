@@ -47,16 +47,21 @@ impl Pool {
     }
 }
 
-/// Calls `work(i)` for each `i` in `range`, on all threads of the pool if `parallel`, else one after the other.
+/// Calls `work(i, &mut items[i])` for each item, on all threads of the pool if `parallel`, else one after the other.
 ///
 /// Takes no memory. `parallel` is for the caller to decide by the size of the work; it must not change what `work` does.
-pub fn for_each(range: Range<usize>, parallel: bool, work: &(impl Fn(usize) + Sync)) {
-    if !parallel || range.len() <= 1 {
-        range.for_each(work);
+pub fn for_each<U: Send>(items: &mut [U], parallel: bool, work: &(impl Fn(usize, &mut U) + Sync)) {
+    from_index(items, 0, parallel, work);
+}
+
+fn from_index<U: Send>(items: &mut [U], first: usize, parallel: bool, work: &(impl Fn(usize, &mut U) + Sync)) {
+    if !parallel || items.len() <= 1 {
+        items.iter_mut().enumerate().for_each(|(i, item)| work(first + i, item));
         return;
     }
-    let middle = range.start + range.len() / 2;
-    rayon::join(|| for_each(range.start..middle, true, work), || for_each(middle..range.end, true, work));
+    let middle = items.len() / 2;
+    let (left, right) = items.split_at_mut(middle);
+    rayon::join(|| from_index(left, first, true, work), || from_index(right, first + middle, true, work));
 }
 
 /// Calls `work(block, part)` for each of `blocks`, where `part` is `data[block]`; in parallel if `parallel`.

@@ -85,16 +85,16 @@ pub trait Scalar:
     /// Not a number.
     fn is_nan(self) -> bool;
 
-    /// The larger of the two; NaN if `self` is NaN.
+    /// This number, or `floor` if it is below; NaN stays NaN.
     #[inline(always)]
-    fn maximum(self, other: Self) -> Self {
-        if self < other { other } else { self }
+    fn at_least(self, floor: Self) -> Self {
+        if self < floor { floor } else { self }
     }
 
-    /// The smaller of the two; NaN if `self` is NaN.
+    /// This number, or `ceiling` if it is above; NaN stays NaN.
     #[inline(always)]
-    fn minimum(self, other: Self) -> Self {
-        if self > other { other } else { self }
+    fn at_most(self, ceiling: Self) -> Self {
+        if self > ceiling { ceiling } else { self }
     }
 
     /// Appends the little-endian bytes of this number to `bytes`.

@@ -21,7 +21,7 @@ struct Place {
 /// use backprop_tensor::Arena;
 /// let mut arena = Arena::<f32>::new(&[1, 2], 4);
 /// arena.view_mut(0, 4).as_mut_slice().copy_from_slice(&[1.0, 2.0, 3.0, 4.0]);
-/// arena.for_each_slice(4, 3, true, |slice| {
+/// arena.for_each_slice(4, 3, true, &mut [(); 2], |slice| {
 ///     let ([x], [mut y]) = slice.disjoint([0], [1]);
 ///     for j in 0..x.cols() {
 ///         y.column_mut(j).fill(x.at(0, j));
@@ -87,19 +87,36 @@ impl<T: Scalar> Arena<T> {
         ViewMut::new(&mut self.data[start..start + rows * columns], rows, columns)
     }
 
-    /// Cuts the first `columns` columns into slices of `width` (the last may be narrower) and calls `work` for each, on all
-    /// threads if `parallel`. Takes no memory.
+    /// The first `columns` columns of all matrices, as one slice.
     ///
     /// # Panics
-    /// If there are not that many columns, or `width` is 0.
-    pub fn for_each_slice(&mut self, columns: usize, width: usize, parallel: bool, work: impl Fn(&mut Slice<'_, T>) + Sync) {
+    /// If there are not that many.
+    pub fn slice(&mut self, columns: usize) -> Slice<'_, T> {
+        assert!(columns <= self.columns, "{columns} columns of an arena of {}", self.columns);
+        Slice { data: Shared::new(&mut self.data), places: &self.places, index: 0, range: 0..columns }
+    }
+
+    /// Cuts the first `columns` columns into slices of `width` (the last may be narrower) and calls `work` for each, on all
+    /// threads if `parallel`. What it returns for slice `i` stands in `results[i]` afterwards. Takes no memory.
+    ///
+    /// # Panics
+    /// If there are not that many columns, `width` is 0, or `results` has not one place for each slice.
+    pub fn for_each_slice<R: Send>(
+        &mut self,
+        columns: usize,
+        width: usize,
+        parallel: bool,
+        results: &mut [R],
+        work: impl Fn(&mut Slice<'_, T>) -> R + Sync,
+    ) {
         assert!(columns <= self.columns, "{columns} columns of an arena of {}", self.columns);
         assert!(width > 0, "a slice has at least one column");
+        assert_eq!(results.len(), columns.div_ceil(width), "one result for each slice");
         let data = Shared::new(&mut self.data);
         let places = &self.places;
-        for_each(0..columns.div_ceil(width), parallel, &|index| {
+        for_each(results, parallel, &|index, result: &mut R| {
             let range = index * width..((index + 1) * width).min(columns);
-            work(&mut Slice { data, places, index, range });
+            *result = work(&mut Slice { data, places, index, range });
         });
     }
 }
@@ -113,7 +130,7 @@ pub struct Slice<'a, T> {
     range: Range<usize>,
 }
 
-impl<T: Scalar> Slice<'_, T> {
+impl<'a, T: Scalar> Slice<'a, T> {
     /// Which slice of the batch this is, counted from 0.
     pub fn index(&self) -> usize {
         self.index
@@ -133,6 +150,19 @@ impl<T: Scalar> Slice<'_, T> {
         reads: [usize; R],
         writes: [usize; W],
     ) -> ([View<'_, T>; R], [ViewMut<'_, T>; W]) {
+        let again = Slice { data: self.data, places: self.places, index: self.index, range: self.range.clone() };
+        again.into_disjoint(reads, writes)
+    }
+
+    /// As [`disjoint`](Self::disjoint), for as long as the arena is borrowed.
+    ///
+    /// # Panics
+    /// If a matrix to write is named twice, or also among those to read.
+    pub fn into_disjoint<const R: usize, const W: usize>(
+        self,
+        reads: [usize; R],
+        writes: [usize; W],
+    ) -> ([View<'a, T>; R], [ViewMut<'a, T>; W]) {
         for (i, write) in writes.iter().enumerate() {
             assert!(!reads.contains(write) && !writes[..i].contains(write), "matrix {write} is named twice");
         }
@@ -141,10 +171,10 @@ impl<T: Scalar> Slice<'_, T> {
             let Place { start, rows } = self.places[index];
             (start + self.range.start * rows, rows)
         };
-        // SAFETY: matrices of an arena do not overlap (`Arena::new` lays them out one after the other), slices made by
-        // `for_each_slice` have disjoint column ranges, and so disjoint parts of each matrix. Within this slice, `&mut self`
-        // makes sure that no earlier result of `disjoint` is still alive, and the assertion above that no matrix to write is
-        // also read or written through another entry.
+        // SAFETY: matrices of an arena do not overlap (`Arena::new` lays them out one after the other), and slices have disjoint
+        // column ranges (`for_each_slice`) or the arena to themselves (`slice`), and so disjoint parts of each matrix. A slice is
+        // consumed here, or reborrowed by `disjoint` for as long as its results live, so no earlier result is still alive; and by
+        // the assertion above no matrix to write is also read or written through another entry.
         unsafe {
             (
                 reads.map(|index| {
