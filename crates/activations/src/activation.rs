@@ -19,7 +19,11 @@ pub enum Family {
 
 /// A function of one number, applied to every element: the derivative stands beside the value.
 ///
-/// Every `Elementwise` is an [`Activation`] for both scalar types. Implement this trait for a function of your own.
+/// Every `Elementwise` is an [`Activation`] for both scalar types. Implement this trait for a function of your own; mark `value` and
+/// `derivative` with `#[inline(always)]`, so that the loops over them become vector code.
+///
+/// Laws: `derivative` is that of `value`, and its one-sided choice at a kink; NaN gives NaN; if `needs_input` is false, `derivative`
+/// does not look at x.
 ///
 /// ```
 /// use backprop_activations::{Activation, Elementwise, Family};
@@ -31,7 +35,9 @@ pub enum Family {
 /// struct Square;
 ///
 /// impl Elementwise for Square {
+///     #[inline(always)]
 ///     fn value<T: Scalar>(&self, x: T) -> T { x * x }
+///     #[inline(always)]
 ///     fn derivative<T: Scalar>(&self, x: T, _y: T) -> T { x + x }
 ///     fn call(&self) -> Call { Call::new("square") }
 ///     fn family(&self) -> Family { Family::Rectifier }
@@ -121,6 +127,7 @@ pub trait Activation<T: Scalar>: Debug + Send + Sync {
     /// # Panics
     /// If the shapes do not fit.
     fn biased(&self, bias: &[T], mut z: ViewMut<'_, T>, mut y: ViewMut<'_, T>) {
+        assert!(bias.len() == z.rows() && z.cols() == y.cols(), "one bias for each row, as many columns in y as in z");
         for j in 0..z.cols() {
             let column = z.column_mut(j);
             column.iter_mut().zip(bias).for_each(|(z, &b)| *z += b);
@@ -142,6 +149,7 @@ pub trait Activation<T: Scalar>: Debug + Send + Sync {
     /// # Panics
     /// If the number of rows changes from input to output, or the shapes do not fit.
     fn pull_back(&self, x: View<'_, T>, y: View<'_, T>, mut dy: ViewMut<'_, T>, scratch: &mut [T]) {
+        assert!(x.cols() == dy.cols() && y.cols() == dy.cols(), "as many columns in x and y as in dy");
         for j in 0..dy.cols() {
             scratch.copy_from_slice(dy.column(j));
             let dz = View::new(scratch, scratch.len(), 1);
@@ -154,7 +162,10 @@ impl<T: Scalar, E: Elementwise> Activation<T> for E {
     fn forward(&self, x: View<'_, T>, mut y: ViewMut<'_, T>) {
         assert_eq!((x.rows(), x.cols()), (y.rows(), y.cols()), "x and y have the same shape");
         let (x, y) = (x.as_slice(), y.as_mut_slice());
-        vectorize(|| y.iter_mut().zip(x).for_each(|(y, &x)| *y = self.value(x)));
+        vectorize(
+            #[inline(always)]
+            || y.iter_mut().zip(x).for_each(|(y, &x)| *y = self.value(x)),
+        );
     }
 
     fn input_gradient(&self, x: View<'_, T>, y: View<'_, T>, dy: View<'_, T>, mut dx: ViewMut<'_, T>) {
@@ -162,11 +173,14 @@ impl<T: Scalar, E: Elementwise> Activation<T> for E {
         assert!((x.rows(), x.cols()) == shape && (y.rows(), y.cols()) == shape, "x, y and dx have the same shape");
         assert_eq!((dy.rows(), dy.cols()), shape, "dy and dx have the same shape");
         let (x, y, dy, dx) = (x.as_slice(), y.as_slice(), dy.as_slice(), dx.as_mut_slice());
-        vectorize(|| {
-            for (((dx, &x), &y), &dy) in dx.iter_mut().zip(x).zip(y).zip(dy) {
-                *dx = self.derivative(x, y) * dy;
-            }
-        });
+        vectorize(
+            #[inline(always)]
+            || {
+                for (((dx, &x), &y), &dy) in dx.iter_mut().zip(x).zip(y).zip(dy) {
+                    *dx = self.derivative(x, y) * dy;
+                }
+            },
+        );
     }
 
     fn call(&self) -> Call {
@@ -192,35 +206,91 @@ impl<T: Scalar, E: Elementwise> Activation<T> for E {
     fn biased(&self, bias: &[T], mut z: ViewMut<'_, T>, mut y: ViewMut<'_, T>) {
         assert!(bias.len() == z.rows() && (z.rows(), z.cols()) == (y.rows(), y.cols()), "bias, z and y have the same rows");
         let rows = bias.len().max(1);
-        vectorize(|| {
-            for (z, y) in z.as_mut_slice().chunks_exact_mut(rows).zip(y.as_mut_slice().chunks_exact_mut(rows)) {
-                for ((z, y), &b) in z.iter_mut().zip(y).zip(bias) {
-                    *z += b;
-                    *y = self.value(*z);
+        vectorize(
+            #[inline(always)]
+            || {
+                for (z, y) in z.as_mut_slice().chunks_exact_mut(rows).zip(y.as_mut_slice().chunks_exact_mut(rows)) {
+                    for ((z, y), &b) in z.iter_mut().zip(y).zip(bias) {
+                        *z += b;
+                        *y = self.value(*z);
+                    }
                 }
-            }
-        });
+            },
+        );
     }
 
     fn biased_in_place(&self, bias: &[T], mut y: ViewMut<'_, T>) {
         assert!(!Elementwise::needs_input(self), "{} needs its input for its gradient", Elementwise::call(self));
         assert_eq!(bias.len(), y.rows(), "one bias for each row");
         let rows = bias.len().max(1);
-        vectorize(|| {
-            for y in y.as_mut_slice().chunks_exact_mut(rows) {
-                y.iter_mut().zip(bias).for_each(|(y, &b)| *y = self.value(*y + b));
-            }
-        });
+        vectorize(
+            #[inline(always)]
+            || {
+                for y in y.as_mut_slice().chunks_exact_mut(rows) {
+                    y.iter_mut().zip(bias).for_each(|(y, &b)| *y = self.value(*y + b));
+                }
+            },
+        );
     }
 
     fn pull_back(&self, x: View<'_, T>, y: View<'_, T>, mut dy: ViewMut<'_, T>, _scratch: &mut [T]) {
         assert_eq!((y.rows(), y.cols()), (dy.rows(), dy.cols()), "y and dy have the same shape");
         let (x, y, dy) = (x.as_slice(), y.as_slice(), dy.as_mut_slice());
         assert_eq!(x.len(), dy.len(), "x and dy have the same shape");
-        vectorize(|| {
-            for ((dy, &x), &y) in dy.iter_mut().zip(x).zip(y) {
-                *dy = self.derivative(x, y) * *dy;
-            }
-        });
+        vectorize(
+            #[inline(always)]
+            || {
+                for ((dy, &x), &y) in dy.iter_mut().zip(x).zip(y) {
+                    *dy = self.derivative(x, y) * *dy;
+                }
+            },
+        );
+    }
+}
+
+/// What a [registry](crate::registry()) makes can stand wherever an activation can.
+impl<T: Scalar> Activation<T> for Box<dyn Activation<T>> {
+    fn output_rows(&self, rows: usize) -> usize {
+        (**self).output_rows(rows)
+    }
+
+    fn forward(&self, x: View<'_, T>, y: ViewMut<'_, T>) {
+        (**self).forward(x, y);
+    }
+
+    fn input_gradient(&self, x: View<'_, T>, y: View<'_, T>, dy: View<'_, T>, dx: ViewMut<'_, T>) {
+        (**self).input_gradient(x, y, dy, dx);
+    }
+
+    fn call(&self) -> Call {
+        (**self).call()
+    }
+
+    fn family(&self) -> Family {
+        (**self).family()
+    }
+
+    fn gain(&self) -> f64 {
+        (**self).gain()
+    }
+
+    fn kinks(&self) -> Vec<f64> {
+        (**self).kinks()
+    }
+
+    fn needs_input(&self) -> bool {
+        (**self).needs_input()
+    }
+
+    fn biased(&self, bias: &[T], z: ViewMut<'_, T>, y: ViewMut<'_, T>) {
+        (**self).biased(bias, z, y);
+    }
+
+    fn biased_in_place(&self, bias: &[T], y: ViewMut<'_, T>) {
+        (**self).biased_in_place(bias, y);
+    }
+
+    fn pull_back(&self, x: View<'_, T>, y: View<'_, T>, dy: ViewMut<'_, T>, scratch: &mut [T]) {
+        (**self).pull_back(x, y, dy, scratch);
     }
 }

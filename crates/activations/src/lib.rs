@@ -1,5 +1,23 @@
-//! Activation functions of neural networks, with their derivatives.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+
 mod activation;
+mod identity;
+mod leaky_relu;
+mod log_softmax;
+mod registry;
+mod relu;
+mod sigmoid;
+mod softmax;
+mod tanh;
+
 pub use activation::{Activation, Elementwise, Family};
+pub use identity::Identity;
+pub use leaky_relu::LeakyRelu;
+pub use log_softmax::LogSoftmax;
+pub use registry::registry;
+pub use relu::Relu;
+pub use sigmoid::Sigmoid;
+pub use softmax::Softmax;
+pub use tanh::Tanh;
