@@ -1,0 +1,234 @@
+//! Losses of one number and its target, applied to every element.
+
+use std::fmt::Debug;
+
+use backprop_registry::{Call, Interval};
+use backprop_tensor::{Scalar, View, ViewMut, vectorize};
+
+use crate::labels::Labels;
+use crate::{Input, Loss, Target, TargetError, lanes};
+
+/// A loss of one number y and its target t; the loss of a sample is the mean over its rows.
+///
+/// Every `Elementwise` is a [`Loss`] for both scalar types. Implement this trait for a loss of your own.
+///
+/// The target may be values, or labels: of a prediction with one row the label, 0 or 1, is the target; of several rows it is
+/// one-hot, 1 in the row of the label and 0 elsewhere. [`ClassWeighted`](crate::ClassWeighted) gives the classes weights.
+///
+/// ```
+/// use backprop_losses::{Elementwise, Input, Loss, Target};
+/// use backprop_registry::Call;
+/// use backprop_tensor::{Scalar, View};
+///
+/// /// l = (y − t)⁴, l' = 4 (y − t)³.
+/// #[derive(Clone, Copy, Debug)]
+/// struct Fourth;
+///
+/// impl Elementwise for Fourth {
+///     fn term<T: Scalar>(&self, y: T, t: T, _setting: T) -> T { let e = y - t; e * e * e * e }
+///     fn derivative<T: Scalar>(&self, y: T, t: T, _setting: T) -> T { let e = y - t; T::from_f64(4.0) * e * e * e }
+///     fn call(&self) -> Call { Call::new("fourth") }
+///     fn input(&self) -> Input { Input::Values }
+/// }
+///
+/// let y = View::new(&[2.0_f32, 1.0], 2, 1);
+/// assert_eq!(Fourth.value(y, Target::Values(View::new(&[0.0, 0.0], 2, 1)), None), 8.5);     // (16 + 1)/2
+/// assert_eq!(Fourth.value(y, Target::Classes(&[0]), None), 1.0);                            // target (1, 0): (1 + 1)/2
+/// ```
+pub trait Elementwise: Clone + Debug + Send + Sync + 'static {
+    /// l(y, t): the share of one element, given the [setting](Self::setting) of its row.
+    fn term<T: Scalar>(&self, y: T, t: T, setting: T) -> T;
+
+    /// ∂l/∂y.
+    fn derivative<T: Scalar>(&self, y: T, t: T, setting: T) -> T;
+
+    /// Its name and the options that differ from their defaults, as its registry reads them back.
+    fn call(&self) -> Call;
+
+    /// What it takes the prediction for.
+    fn input(&self) -> Input;
+
+    /// Where target values may lie.
+    fn targets(&self) -> Interval {
+        Interval::FINITE
+    }
+
+    /// For how many rows it has a setting of their own; `None` if there is one for all rows, that of row 0.
+    fn rows(&self) -> Option<usize> {
+        None
+    }
+
+    /// The setting of a row, if there is any.
+    fn setting(&self, row: usize) -> f64 {
+        let _ = row;
+        1.0
+    }
+}
+
+impl<T: Scalar, E: Elementwise> Loss<T> for E {
+    fn call(&self) -> Call {
+        Elementwise::call(self)
+    }
+
+    fn input(&self) -> Input {
+        Elementwise::input(self)
+    }
+
+    fn divisor(&self, target: Target<'_, T>, weights: Option<&[T]>) -> f64 {
+        Labels::PLAIN.divisor(target, weights)
+    }
+
+    fn sum_and_gradient(
+        &self,
+        y: View<'_, T>,
+        target: Target<'_, T>,
+        weights: Option<&[T]>,
+        divisor: f64,
+        dy: ViewMut<'_, T>,
+    ) -> f64 {
+        sum_and_gradient(self, Labels::PLAIN, y, target, weights, divisor, dy)
+    }
+
+    fn check(&self, rows: usize, target: Target<'_, T>) -> Result<(), TargetError> {
+        check(self, Labels::PLAIN, rows, target)
+    }
+}
+
+/// [`Loss::sum_and_gradient`] of an elementwise loss whose classes have weights.
+pub(crate) fn sum_and_gradient<T: Scalar, E: Elementwise>(
+    loss: &E,
+    labels: Labels<'_>,
+    y: View<'_, T>,
+    target: Target<'_, T>,
+    weights: Option<&[T]>,
+    divisor: f64,
+    mut dy: ViewMut<'_, T>,
+) -> f64 {
+    target.assert_fits(y, weights, &dy);
+    assert!(loss.rows().is_none_or(|rows| rows == y.rows()), "the settings of {loss:?} are for as many rows as y has");
+    if divisor == 0.0 || y.as_slice().is_empty() {
+        dy.fill(T::ZERO);
+        return 0.0;
+    }
+    let scale = 1.0 / (divisor * y.rows() as f64);
+    write_targets(target, dy.reborrow());
+    if weights.is_none() && loss.rows().is_none() && labels.all_alike(target) {
+        // All elements alike: one pass, however short the columns.
+        return scale * pass(loss, y.as_slice(), dy.as_mut_slice(), T::from_f64(scale), |_, _, _| {});
+    }
+    let weight = |j| labels.sample(target, weights, j);
+    if y.rows() == 1 {
+        // Every element its own weight.
+        let weigh = |first, terms: &mut [T], dy: &mut [T]| {
+            for (k, (term, dy)) in terms.iter_mut().zip(dy).enumerate() {
+                // Not 0 · l, which would be NaN for a prediction of no use.
+                (*term, *dy) = match weight(first + k) {
+                    0.0 => (T::ZERO, T::ZERO),
+                    w => (T::from_f64(w) * *term, T::from_f64(w * scale) * *dy),
+                };
+            }
+        };
+        return scale * pass(loss, y.as_slice(), dy.as_mut_slice(), T::ONE, weigh);
+    }
+    let mut sum = 0.0;
+    for j in 0..y.cols() {
+        match weight(j) {
+            0.0 => dy.column_mut(j).fill(T::ZERO),
+            w => sum += w * pass(loss, y.column(j), dy.column_mut(j), T::from_f64(w * scale), |_, _, _| {}),
+        }
+    }
+    scale * sum
+}
+
+/// [`Loss::check`] of an elementwise loss whose classes have weights.
+pub(crate) fn check<T: Scalar, E: Elementwise>(
+    loss: &E,
+    labels: Labels<'_>,
+    rows: usize,
+    target: Target<'_, T>,
+) -> Result<(), TargetError> {
+    let name = || loss.call().name;
+    if let Some(given) = loss.rows().filter(|&given| given != rows) {
+        return Err(TargetError::SettingCount { loss: name(), given, expected: rows });
+    }
+    match target {
+        Target::Classes(classes) => labels.check(&name(), if rows == 1 { 2 } else { rows }, classes),
+        Target::Values(_) if !labels.class_weights.is_empty() => Err(TargetError::WeightsWithoutClasses { loss: name() }),
+        Target::Values(values) => TargetError::check_range(&name(), values, loss.targets()),
+    }
+}
+
+/// dY ← T: the pass reads the target where it writes the gradient.
+fn write_targets<T: Scalar>(target: Target<'_, T>, mut dy: ViewMut<'_, T>) {
+    match target {
+        Target::Values(values) => dy.copy_from(values),
+        Target::Classes(classes) if dy.rows() == 1 => {
+            debug_assert!(classes.iter().all(|&label| label < 2 || label == crate::IGNORED), "labels for one row are 0 and 1");
+            dy.as_mut_slice().iter_mut().zip(classes).for_each(|(dy, &label)| *dy = T::from_f64(f64::from(label)));
+        }
+        Target::Classes(classes) => {
+            dy.fill(T::ZERO);
+            for (j, &label) in classes.iter().enumerate().filter(|&(_, &label)| label != crate::IGNORED) {
+                dy.column_mut(j)[label as usize] = T::ONE;
+            }
+        }
+    }
+}
+
+/// How many elements are computed before they are added up.
+const BLOCK: usize = 128;
+
+/// dy ← scale · l′(y, t), where t stands in dy; Σ l(y, t). `weigh` may change a block, given the place of its first element, its
+/// terms and its derivatives, before it is added up.
+fn pass<T: Scalar, E: Elementwise>(
+    loss: &E,
+    y: &[T],
+    dy: &mut [T],
+    scale: T,
+    mut weigh: impl FnMut(usize, &mut [T], &mut [T]),
+) -> f64 {
+    let by_row = loss.rows().is_some();
+    let same = T::from_f64(loss.setting(0));
+    let mut terms = [T::ZERO; BLOCK];
+    let mut sum = 0.0;
+    for (b, (y, dy)) in y.chunks(BLOCK).zip(dy.chunks_mut(BLOCK)).enumerate() {
+        let terms = &mut terms[..y.len()];
+        if by_row {
+            block(loss, y, dy, scale, terms, move |k| T::from_f64(loss.setting(b * BLOCK + k)));
+        } else {
+            block(loss, y, dy, scale, terms, move |_| same);
+        }
+        weigh(b * BLOCK, terms, dy);
+        sum += lanes::sum(terms);
+    }
+    sum
+}
+
+/// One block of a [`pass`]. A short loop for each formula, over what the closure owns: so it becomes vector code.
+#[inline(always)]
+fn block<T: Scalar, E: Elementwise>(
+    loss: &E,
+    y: &[T],
+    dy: &mut [T],
+    scale: T,
+    terms: &mut [T],
+    setting: impl Fn(usize) -> T + Copy,
+) {
+    let t = &*dy;
+    vectorize(
+        #[inline(always)]
+        move || {
+            for (k, ((&y, &t), term)) in y.iter().zip(t).zip(terms).enumerate() {
+                *term = loss.term(y, t, setting(k));
+            }
+        },
+    );
+    vectorize(
+        #[inline(always)]
+        move || {
+            for (k, (&y, dy)) in y.iter().zip(dy).enumerate() {
+                *dy = scale * loss.derivative(y, *dy, setting(k));
+            }
+        },
+    );
+}
