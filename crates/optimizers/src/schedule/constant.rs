@@ -1,0 +1,32 @@
+//! The same rate all the time.
+
+use backprop_registry::Call;
+
+use super::recipe::Kind;
+use crate::{Schedule, Tick};
+
+/// The base rate, all the time.
+///
+/// ```text
+/// rate(t) = B
+/// ```
+///
+/// ```
+/// use backprop_optimizers::{Constant, Schedule};
+/// assert_eq!(Constant { base_rate: 0.1 }.at(1_000_000).rate, 0.1);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Constant {
+    /// B.
+    pub base_rate: f64,
+}
+
+impl Schedule for Constant {
+    fn at(&self, _step: u64) -> Tick {
+        Tick::rate(self.base_rate)
+    }
+
+    fn call(&self) -> Call {
+        Kind::Constant.call()
+    }
+}
