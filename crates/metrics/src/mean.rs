@@ -1,0 +1,51 @@
+//! Means in `f64`.
+
+/// The mean, 1/n Σ xᵢ; NaN of nothing.
+pub(crate) fn mean(numbers: impl IntoIterator<Item = f64>) -> f64 {
+    let (sum, count) = numbers.into_iter().fold((0.0, 0.0), |(sum, count), x| (sum + x, count + 1.0));
+    sum / count
+}
+
+/// The mean of the squared distances from the mean.
+///
+/// ```text
+/// v = 1/n Σ (xᵢ − m)²        m = m₀ + 1/n Σ (xᵢ − m₀),  m₀ = 1/n Σ xᵢ
+/// ```
+///
+/// The mean is corrected once, so that the mean of equal numbers is that number to the last bit: Σ xᵢ/n of ten times 0.1 is not
+/// 0.1, and its distance from 0.1 would pass for a variance.
+pub(crate) fn variance(numbers: impl Iterator<Item = f64> + Clone) -> f64 {
+    let m = mean(numbers.clone());
+    let m = m + mean(numbers.clone().map(|x| x - m));
+    mean(numbers.map(|x| (x - m).powi(2)))
+}
+
+/// The errors `p − t`.
+///
+/// # Panics
+/// If the lengths differ.
+pub(crate) fn errors<'a>(prediction: &'a [f64], target: &'a [f64]) -> impl Iterator<Item = f64> + Clone + 'a {
+    assert_eq!(prediction.len(), target.len(), "one prediction for each target");
+    prediction.iter().zip(target).map(|(p, t)| p - t)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_constant_has_no_variance() {
+        for x in [0.1, 1e9 / 3.0, -7e-12] {
+            for n in [1, 3, 10, 1000, 100_000] {
+                assert_eq!(variance(std::iter::repeat_n(x, n)), 0.0, "{n} times {x}");
+            }
+        }
+        assert_ne!(mean([0.1; 10]), 0.1, "the plain mean has the trap that this test is about");
+    }
+
+    #[test]
+    fn far_from_zero() {
+        // The variance of 0, 1, 2, 3 around 1e9, which Σx²/n − m² would lose entirely.
+        assert_eq!(variance([1e9, 1e9 + 1.0, 1e9 + 2.0, 1e9 + 3.0].into_iter()), 1.25);
+    }
+}
