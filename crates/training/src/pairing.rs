@@ -1,0 +1,138 @@
+//! Which losses go with which outputs.
+
+use backprop_data::{Outcome, Task};
+use backprop_losses::Input;
+use backprop_registry::Call;
+
+use crate::{Head, TrainingError};
+
+/// A loss and the end of a network that fit each other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pairing {
+    /// The loss.
+    pub loss: Call,
+    /// The activation at the end of the network, if there is one.
+    pub output: Option<Call>,
+    /// Outputs of the network.
+    pub outputs: usize,
+    /// What the outputs mean.
+    pub head: Head,
+    /// What was changed and why, for people to read.
+    pub note: Option<String>,
+}
+
+impl Pairing {
+    /// Fits loss and output to what is to be predicted.
+    ///
+    /// Left open, classes get cross-entropy from logits and numbers the mean squared error. The textbook pairs *softmax with
+    /// cross-entropy* and *sigmoid with binary cross-entropy* are computed from the logits, which is the same and never overflows.
+    ///
+    /// # Errors
+    /// If the two are a mistake together, such as softmax twice; the message says what to write instead.
+    ///
+    /// ```
+    /// use backprop_data::Outcome;
+    /// use backprop_registry::Call;
+    /// use backprop_training::{Head, Pairing};
+    ///
+    /// let species = Outcome::Classes { column: "species".into(), classes: vec!["Adelie".into(), "Gentoo".into()] };
+    /// let pairing = Pairing::new(&species, None, None)?;
+    /// assert_eq!((pairing.loss, pairing.outputs, pairing.head), (Call::new("cross_entropy"), 2, Head::Softmax));
+    ///
+    /// let twice = Pairing::new(&species, Some(&Call::new("cross_entropy")), Some(&Call::new("log_softmax")));
+    /// assert!(twice.unwrap_err().to_string().contains("a second time"));
+    /// # Ok::<(), backprop_training::TrainingError>(())
+    /// ```
+    pub fn new(outcome: &Outcome, loss: Option<&Call>, output: Option<&Call>) -> Result<Self, TrainingError> {
+        let task = if outcome.classes().is_empty() { Task::Regression } else { Task::Classification };
+        let output = output.filter(|call| call.name != "identity").cloned();
+        let loss = loss.cloned().unwrap_or_else(|| {
+            Call::new(match (task, output.as_ref().map(|call| call.name.as_str())) {
+                (Task::Regression, _) => "mse",
+                (Task::Classification, Some("sigmoid")) => "bce",
+                (Task::Classification, _) => "cross_entropy",
+            })
+        });
+        let input = backprop_losses::registry::<f32>().build(&loss)?.input();
+        match task {
+            Task::Regression => numbers(outcome, loss, output, input),
+            Task::Classification => classes(outcome, loss, output, input),
+        }
+    }
+}
+
+fn numbers(outcome: &Outcome, loss: Call, output: Option<Call>, input: Input) -> Result<Pairing, TrainingError> {
+    let columns = outcome.columns().join(", ");
+    if input != Input::Values {
+        return Err(mistake(format!(
+            "{} compares classes, but {columns} is a number; write --loss mse, mae or huber, or --task classification",
+            loss.name
+        )));
+    }
+    if let Some(output @ ("softmax" | "log_softmax")) = output.as_ref().map(|call| call.name.as_str()) {
+        return Err(mistake(format!(
+            "{output} gives probabilities, but {columns} is a number; leave --output-activation away"
+        )));
+    }
+    Ok(Pairing { loss, output, outputs: outcome.outputs(), head: Head::Values, note: None })
+}
+
+fn classes(outcome: &Outcome, loss: Call, output: Option<Call>, input: Input) -> Result<Pairing, TrainingError> {
+    let end = output.as_ref().map_or("identity", |call| call.name.as_str());
+    let binary = matches!(loss.name.as_str(), "bce" | "bce_with_logits");
+    let outputs = if binary && outcome.outputs() == 2 { 1 } else { outcome.outputs() };
+    let pairing = |loss: Call, output: Option<Call>, head, note: Option<&str>| {
+        Ok(Pairing { loss, output, outputs, head, note: note.map(str::to_owned) })
+    };
+    let renamed = |name: &str| Call { name: name.to_owned(), options: loss.options.clone() };
+    let from_logits = |name: &str| Some(format!("{end} and {} are computed together from the logits, as {name}", loss.name));
+    match (input, end) {
+        (Input::Logits, "identity") if binary => pairing(loss, None, Head::Sigmoid, None),
+        (Input::Logits, "identity") => pairing(loss, None, Head::Softmax, None),
+        (Input::Logits, "softmax") if !binary => {
+            let note = from_logits("cross_entropy");
+            pairing(loss, None, Head::Softmax, note.as_deref())
+        }
+        (Input::Probabilities, "softmax") if !binary => {
+            pairing(renamed("cross_entropy"), None, Head::Softmax, from_logits("cross_entropy").as_deref())
+        }
+        (Input::LogProbabilities, "log_softmax") => {
+            pairing(renamed("cross_entropy"), None, Head::Softmax, from_logits("cross_entropy").as_deref())
+        }
+        (Input::Probabilities, "sigmoid") if binary => {
+            pairing(renamed("bce_with_logits"), None, Head::Sigmoid, from_logits("bce_with_logits").as_deref())
+        }
+        (Input::Values, "softmax" | "sigmoid") => {
+            let head = if end == "softmax" { Head::Probabilities } else { Head::Scores };
+            pairing(loss, output, head, None)
+        }
+        (Input::Values, "log_softmax") => Err(mistake(format!(
+            "{} compares numbers with 0 and 1, but log_softmax gives logarithms; write --output-activation softmax",
+            loss.name
+        ))),
+        (Input::Values, _) => pairing(loss, output, Head::Scores, None),
+        (Input::Logits, "log_softmax") if !binary => Err(mistake(format!(
+            "{} takes logits and would apply softmax to log_softmax a second time; leave --output-activation away, or write --loss nll",
+            loss.name
+        ))),
+        (Input::Logits, "sigmoid") if binary => Err(mistake(
+            "bce_with_logits takes logits and would apply the sigmoid a second time; leave --output-activation away, or write --loss bce"
+                .to_owned(),
+        )),
+        (Input::Logits, _) => {
+            Err(mistake(format!("{} takes logits, any number at all, not the output of {end}; leave --output-activation away", loss.name)))
+        }
+        (Input::Probabilities, _) => {
+            let (fitting, other) = if binary { ("sigmoid", "bce_with_logits") } else { ("softmax", "cross_entropy") };
+            Err(mistake(format!("{} takes probabilities; write --output-activation {fitting}, or --loss {other}", loss.name)))
+        }
+        (Input::LogProbabilities, _) => Err(mistake(format!(
+            "{} takes logarithms of probabilities; write --output-activation log_softmax, or --loss cross_entropy",
+            loss.name
+        ))),
+    }
+}
+
+fn mistake(message: String) -> TrainingError {
+    TrainingError::Pairing(message)
+}

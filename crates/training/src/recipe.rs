@@ -1,0 +1,290 @@
+//! From a table to a trained model: every choice in one place.
+
+use std::sync::Arc;
+
+use backprop_activations::Activation;
+use backprop_data::{Dataset, Fractions, Outcome, Preprocessing, Split, Table, Targets, Task, usable_rows};
+use backprop_layers::{Dense, Dropout, Initializer, Network, Sequential, initializers};
+use backprop_losses::{Loss, balanced_weights};
+use backprop_optimizers::{Schedule, Warmup};
+use backprop_registry::Call;
+
+use crate::{Fit, Head, Model, Observer, Outcome as Trained, Pairing, Settings, TrainingError};
+
+/// Share of the values left out when nothing is said and classes are to be told apart.
+const DROPOUT: f64 = 0.3;
+
+/// Whether classes that are rare count more.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum ClassWeight {
+    /// Every sample counts the same.
+    #[default]
+    Uniform,
+    /// Every class counts the same: n/(C nᵧ) for a sample of class y.
+    Balanced,
+}
+
+/// Everything that is chosen before training on a table.
+///
+/// | field | default | meaning |
+/// | :--- | :--- | :--- |
+/// | `target` | – | the column or columns to predict |
+/// | `task` | from the target | classes or numbers |
+/// | `fractions` | 0.1, 0.2 | shares of the rows for validation and test |
+/// | `hidden` | 128 | units of the hidden layers |
+/// | `activation` | `relu` | of the hidden layers |
+/// | `dropout` | 0.3 for classes, 0 for numbers | share of the values left out behind each hidden layer |
+/// | `output` | none | activation at the end of the network |
+/// | `initializer` | `auto` | of all weights |
+/// | `residual` | no | hidden layers of equal width are added to their input |
+/// | `loss` | from the task | cross-entropy for classes, mean squared error for numbers |
+/// | `optimizer` | `adam` | update rule |
+/// | `rate` | that of the optimizer | learning rate |
+/// | `schedule` | `constant` | how the rate changes from step to step |
+/// | `warmup` | 0 | steps in which the rate rises from a tenth |
+/// | `decay_all` | no | whether weight decay acts on biases too |
+/// | `class_weight` | uniform | whether rare classes count more |
+/// | `settings` | [`Settings`] | epochs, batch size, patience, clipping, seed |
+///
+/// ```
+/// use backprop_data::Table;
+/// use backprop_training::{Recipe, Silent};
+///
+/// let csv = "x,y\n".to_owned() + &(0..40).map(|i| format!("{i},{}\n", 2 * i)).collect::<String>();
+/// let table = Table::from_csv(csv.as_bytes(), "line.csv")?;
+/// let mut recipe = Recipe::new(["y"]);
+/// recipe.hidden = vec![16];
+/// recipe.rate = Some(0.01);
+/// let prepared = recipe.prepare(&table)?;
+/// let outcome = prepared.fit(&mut Silent)?;
+/// let model = prepared.into_model(outcome);
+/// let y = model.predict([("x", 12.5.into())])?.number(0).unwrap();
+/// assert!((y - 25.0).abs() < 3.0, "{y}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recipe {
+    /// The column or columns to predict.
+    pub target: Vec<String>,
+    /// Classes or numbers; decided from the target if left open.
+    pub task: Option<Task>,
+    /// Shares of the rows for validation and test.
+    pub fractions: Fractions,
+    /// Units of the hidden layers.
+    pub hidden: Vec<usize>,
+    /// Activation of the hidden layers.
+    pub activation: Call,
+    /// Share of the values left out behind each hidden layer; 0.3 for classes and 0 for numbers if left open.
+    pub dropout: Option<f64>,
+    /// Activation at the end of the network.
+    pub output: Option<Call>,
+    /// How weights start.
+    pub initializer: Call,
+    /// Whether hidden layers of equal width are added to their input.
+    pub residual: bool,
+    /// What is made small.
+    pub loss: Option<Call>,
+    /// Update rule.
+    pub optimizer: Call,
+    /// Learning rate; that of the optimizer if left open.
+    pub rate: Option<f64>,
+    /// How the rate changes from step to step.
+    pub schedule: Call,
+    /// Steps in which the rate rises from a tenth of it.
+    pub warmup: u64,
+    /// Whether weight decay acts on biases too.
+    pub decay_all: bool,
+    /// Whether rare classes count more.
+    pub class_weight: ClassWeight,
+    /// Epochs, batch size, patience, clipping, seed.
+    pub settings: Settings,
+}
+
+impl Recipe {
+    /// The defaults for these target columns.
+    pub fn new<S: Into<String>>(target: impl IntoIterator<Item = S>) -> Self {
+        Self {
+            target: target.into_iter().map(Into::into).collect(),
+            task: None,
+            fractions: Fractions::default(),
+            hidden: vec![128],
+            activation: Call::new("relu"),
+            dropout: None,
+            output: None,
+            initializer: Call::new("auto"),
+            residual: false,
+            loss: None,
+            optimizer: Call::new("adam"),
+            rate: None,
+            schedule: Call::new("constant"),
+            warmup: 0,
+            decay_all: false,
+            class_weight: ClassWeight::Uniform,
+            settings: Settings::default(),
+        }
+    }
+
+    /// Splits the table, fits the preprocessing to its training rows, and builds the network: everything but training.
+    ///
+    /// # Errors
+    /// If the table, a name, an option or a combination of them is wrong; the message says what to write instead.
+    pub fn prepare(&self, table: &Table) -> Result<Prepared, TrainingError> {
+        let split = self.split(table)?;
+        let preprocessing = Preprocessing::fit(table, &split.train, &self.target, self.task)?;
+        let mut train = preprocessing.dataset::<f32>(table, &split.train)?;
+        let validation = preprocessing.dataset(table, &split.validation)?;
+        let test = preprocessing.dataset(table, &split.test)?;
+        let mut notes = preprocessing.notes.clone();
+        if self.class_weight == ClassWeight::Balanced {
+            let Targets::Classes(classes) = &train.targets else {
+                return Err(TrainingError::Setting(
+                    "balanced class weights are for classes, but the target is a number".to_owned(),
+                ));
+            };
+            let of_class = balanced_weights(classes, preprocessing.outputs());
+            let weights = classes.iter().map(|&class| of_class[class as usize] as f32).collect();
+            train = train.with_weights(weights);
+        }
+        let pairing = Pairing::new(&preprocessing.outcome, self.loss.as_ref(), self.output.as_ref())?;
+        notes.extend(pairing.note.clone());
+        let network = self.network(preprocessing.inputs(), &pairing)?;
+        let loss = backprop_losses::registry().build(&pairing.loss)?;
+        let optimizer = backprop_optimizers::registry().build(&self.optimizer)?;
+        let rate = self.rate.unwrap_or_else(|| optimizer.rate());
+        if !(rate.is_finite() && rate >= 0.0) {
+            return Err(TrainingError::Setting(format!("a learning rate is a finite number from 0, not {rate}")));
+        }
+        let schedule = self.schedule(rate, train.len())?;
+        Ok(Prepared {
+            recipe: self.clone(),
+            preprocessing,
+            split,
+            train,
+            validation,
+            test,
+            network,
+            loss,
+            pairing,
+            optimizer,
+            rate,
+            schedule,
+            notes,
+        })
+    }
+
+    /// Which rows go where: of classes, each part gets its share of each class.
+    fn split(&self, table: &Table) -> Result<Split, TrainingError> {
+        let usable = usable_rows(table, &self.target)?;
+        let all = Preprocessing::fit(table, &usable, &self.target, self.task)?;
+        let split = match (&all.outcome, all.targets::<f32>(table, &usable)?) {
+            (Outcome::Classes { .. }, Targets::Classes(classes)) => {
+                Split::stratified(&classes, self.fractions, self.settings.seed)
+            }
+            _ => Split::random(usable.len(), self.fractions, self.settings.seed),
+        };
+        Ok(split.of_rows(&usable))
+    }
+
+    fn network(&self, inputs: usize, pairing: &Pairing) -> Result<Network<f32>, TrainingError> {
+        let activations = backprop_activations::registry::<f32>();
+        let activation: Arc<dyn Activation<f32>> = Arc::from(activations.build(&self.activation)?);
+        let initializer: Arc<dyn Initializer> = Arc::from(initializers().build(&self.initializer)?);
+        let dense = |from, to| Dense::new(from, to).shared_initializer(Arc::clone(&initializer));
+        let dropout = self.dropout_for(pairing.head);
+        let (mut layers, mut width) = (Sequential::new(), inputs);
+        for &units in &self.hidden {
+            let mut block = Sequential::new().then(dense(width, units).shared_activation(Arc::clone(&activation)));
+            if dropout > 0.0 {
+                block = block.then(Dropout::new(dropout));
+            }
+            layers = if self.residual && units == width { layers.residual(block) } else { layers.append(block) };
+            width = units;
+        }
+        let mut last = dense(width, pairing.outputs);
+        if let Some(output) = &pairing.output {
+            last = last.shared_activation(Arc::from(activations.build(output)?));
+        }
+        Ok(Network::new(inputs, layers.then(last))?)
+    }
+
+    /// The share that is left out, decided from what is predicted if left open.
+    fn dropout_for(&self, head: Head) -> f64 {
+        self.dropout.unwrap_or(if head.is_classification() { DROPOUT } else { 0.0 })
+    }
+
+    fn schedule(&self, rate: f64, samples: usize) -> Result<Box<dyn Schedule>, TrainingError> {
+        let steps = samples.div_ceil(self.settings.batch_size.of(samples).max(1)) * self.settings.epochs;
+        let total = (steps as u64).saturating_sub(self.warmup).max(1);
+        let then = backprop_optimizers::schedules().build(&self.schedule)?.build(rate, total);
+        if self.warmup == 0 {
+            return Ok(then);
+        }
+        Ok(Box::new(Warmup { steps: self.warmup, start_factor: 0.1, then }))
+    }
+}
+
+/// Everything that training needs, checked and built.
+#[derive(Debug)]
+pub struct Prepared {
+    recipe: Recipe,
+    /// How rows become inputs; its statistics are those of the training rows.
+    pub preprocessing: Preprocessing,
+    /// Which rows of the table went where.
+    pub split: Split,
+    /// What is trained on.
+    pub train: Dataset<f32>,
+    /// What decides when to stop.
+    pub validation: Dataset<f32>,
+    /// What is looked at once, at the end.
+    pub test: Dataset<f32>,
+    /// The network.
+    pub network: Network<f32>,
+    /// The loss.
+    pub loss: Box<dyn Loss<f32>>,
+    /// How loss and output fit each other.
+    pub pairing: Pairing,
+    /// The update rule.
+    pub optimizer: backprop_optimizers::Recipe<f32>,
+    /// The base learning rate.
+    pub rate: f64,
+    /// The rate of each step.
+    pub schedule: Box<dyn Schedule>,
+    /// What people should know: rows left out, constant columns, losses replaced.
+    pub notes: Vec<String>,
+}
+
+impl Prepared {
+    /// What it was prepared from.
+    pub fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    /// The share of the values that is left out behind each hidden layer.
+    pub fn dropout(&self) -> f64 {
+        self.recipe.dropout_for(self.pairing.head)
+    }
+
+    /// Trains from fresh parameters.
+    ///
+    /// # Errors
+    /// If a set is empty, or labels do not fit the loss.
+    pub fn fit(&self, observer: &mut dyn Observer) -> Result<Trained<f32>, TrainingError> {
+        let settings = &self.recipe.settings;
+        let fit = Fit {
+            network: &self.network,
+            loss: self.loss.as_ref(),
+            head: self.pairing.head,
+            schedule: self.schedule.as_ref(),
+            settings,
+        };
+        let mut optimizer = self.optimizer.build(self.network.spans(), self.recipe.decay_all);
+        let validation = (!self.validation.is_empty()).then_some(&self.validation);
+        let (params, state) = (self.network.init(settings.seed), self.network.initial_state());
+        fit.run(params, state, optimizer.as_mut(), &self.train, validation, observer)
+    }
+
+    /// The model with the parameters that training gave.
+    pub fn into_model(self, outcome: Trained<f32>) -> Model {
+        Model::new(self.network, outcome.params, outcome.state, self.preprocessing, self.pairing.head, self.loss)
+    }
+}

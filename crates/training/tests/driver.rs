@@ -1,0 +1,256 @@
+//! What the loop promises: the best parameters, a reason to stop, and nothing lost when numbers run away.
+
+use std::ops::ControlFlow;
+
+use backprop_data::{Dataset, Table, Targets};
+use backprop_layers::{Dense, Network, Sequential};
+use backprop_losses::{Loss, MeanSquared, SoftmaxCrossEntropy};
+use backprop_optimizers::{Clip, Constant, Optimizer};
+use backprop_tensor::{Key, Matrix, Purpose, View};
+use backprop_training::{
+    BatchSize, EpochReport, Evaluator, Fit, Head, Observer, Outcome, Recipe, Settings, Silent, Stop, TrainingError, digest,
+};
+
+/// y = 3x − 1 with noise.
+fn line(samples: usize, noise: f64) -> Dataset<f64> {
+    let mut stream = Key::new(1, Purpose::Data).stream(samples as u64);
+    let x: Vec<f64> = (0..samples).map(|_| stream.normal()).collect();
+    let y = x.iter().map(|x| 3.0 * x - 1.0 + noise * stream.normal()).collect();
+    Dataset::new(Matrix::from_vec(1, samples, x), Targets::Values(Matrix::from_vec(1, samples, y)))
+}
+
+fn linear() -> Network<f64> {
+    Network::new(1, Sequential::new().then(Dense::new(1, 1))).unwrap()
+}
+
+fn optimizer(call: &str, network: &Network<f64>) -> Box<dyn Optimizer<f64>> {
+    backprop_optimizers::registry().parse(call).unwrap().build(network.spans(), false)
+}
+
+fn run(settings: &Settings, rate: f64, train: &Dataset<f64>, validation: Option<&Dataset<f64>>) -> Outcome<f64> {
+    let network = linear();
+    let schedule = Constant { base_rate: rate };
+    let fit = Fit { network: &network, loss: &MeanSquared, head: Head::Values, schedule: &schedule, settings };
+    fit.run(vec![0.0, 0.0], Vec::new(), optimizer("sgd", &network).as_mut(), train, validation, &mut Silent).unwrap()
+}
+
+#[test]
+fn gradient_descent_over_the_whole_set_is_the_textbook_formula() {
+    let train = line(10, 0.1);
+    let settings = Settings { epochs: 5, batch_size: BatchSize::Full, ..Settings::default() };
+    let outcome = run(&settings, 0.1, &train, None);
+    let Targets::Values(t) = &train.targets else { unreachable!() };
+    let (mut w, mut b) = (0.0, 0.0);
+    for _ in 0..5 {
+        let pairs = || train.x.iter().zip(t.iter());
+        let dw = pairs().map(|(x, t)| 2.0 * (w * x + b - t) * x).sum::<f64>() / 10.0;
+        let db = pairs().map(|(x, t)| 2.0 * (w * x + b - t)).sum::<f64>() / 10.0;
+        (w, b) = (w - 0.1 * dw, b - 0.1 * db);
+    }
+    assert!((outcome.params[0] - w).abs() < 1e-12 && (outcome.params[1] - b).abs() < 1e-12);
+    assert_eq!((outcome.steps, outcome.stop), (5, Stop::Epochs));
+}
+
+#[test]
+fn one_sample_at_a_time_takes_a_step_for_each() {
+    let settings = Settings { epochs: 2, batch_size: BatchSize::Samples(1), ..Settings::default() };
+    assert_eq!(run(&settings, 0.01, &line(10, 0.1), None).steps, 20);
+    let settings = Settings { batch_size: BatchSize::Samples(4), ..settings };
+    assert_eq!(run(&settings, 0.01, &line(10, 0.1), None).steps, 6, "4 + 4 + 2");
+}
+
+#[test]
+fn the_loss_of_an_epoch_counts_every_sample_alike() {
+    // With a rate of 0 the loss of the epoch is that of the set, also when the last batch is smaller.
+    let train = line(10, 0.5);
+    let settings = Settings { epochs: 1, batch_size: BatchSize::Samples(4), ..Settings::default() };
+    let Targets::Values(t) = &train.targets else { unreachable!() };
+    let expected = t.iter().map(|t| t * t).sum::<f64>() / 10.0;
+    assert!((run(&settings, 0.0, &train, None).history[0].train.loss - expected).abs() < 1e-12);
+}
+
+#[test]
+fn the_best_parameters_come_back() {
+    // A rate that makes the loss swing: the best epoch is not the last.
+    let (train, validation) = (line(20, 1.0), line(30, 1.0));
+    let settings = Settings { epochs: 40, batch_size: BatchSize::Samples(2), patience: None, ..Settings::default() };
+    let outcome = run(&settings, 0.35, &train, Some(&validation));
+    let losses: Vec<f64> = outcome.history.iter().map(|epoch| epoch.validation.as_ref().unwrap().loss).collect();
+    let best = losses.iter().copied().fold(f64::INFINITY, f64::min);
+    assert_eq!(losses[outcome.best_epoch - 1], best);
+    assert_ne!(outcome.best_epoch, losses.len());
+    let network = linear();
+    let mut evaluator = Evaluator::new(&network, &MeanSquared, Head::Values, &validation);
+    assert_eq!(evaluator.scores(&outcome.params, &[]).loss, best);
+}
+
+#[test]
+fn patience_counts_epochs_since_the_best() {
+    let settings = Settings { epochs: 500, patience: Some(3), ..Settings::default() };
+    let outcome = run(&settings, 0.1, &line(40, 0.3), Some(&line(30, 0.3)));
+    assert_eq!(outcome.stop, Stop::Patience);
+    assert_eq!(outcome.history.len(), outcome.best_epoch + 3);
+}
+
+#[test]
+fn no_epoch_leaves_the_first_parameters() {
+    let outcome = run(&Settings { epochs: 0, ..Settings::default() }, 0.1, &line(4, 0.1), None);
+    assert_eq!((outcome.params, outcome.best_epoch, outcome.steps), (vec![0.0, 0.0], 0, 0));
+}
+
+#[test]
+fn a_run_that_diverges_stops_with_finite_parameters() {
+    let settings = Settings { epochs: 100, batch_size: BatchSize::Full, ..Settings::default() };
+    let outcome = run(&settings, 1e30, &line(10, 0.1), Some(&line(5, 0.1)));
+    let Stop::Diverged(divergence) = &outcome.stop else { panic!("{:?}", outcome.stop) };
+    assert!(divergence.step < 20 && divergence.to_string().contains("--lr"), "{divergence}");
+    assert!(outcome.params.iter().all(|p| p.is_finite()));
+}
+
+#[test]
+fn clipping_keeps_the_same_run_finite() {
+    let clip = Clip::norm(1.0, 2.0).unwrap();
+    let settings = Settings { epochs: 3, batch_size: BatchSize::Full, clip: Some(clip), ..Settings::default() };
+    assert_eq!(run(&settings, 1e30, &line(10, 0.1), None).stop, Stop::Epochs);
+}
+
+#[test]
+fn an_observer_may_end_a_run() {
+    struct Two;
+    impl Observer for Two {
+        fn epoch(&mut self, report: &EpochReport) -> ControlFlow<()> {
+            if report.epoch == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }
+    }
+    let network = linear();
+    let settings = Settings::default();
+    let schedule = Constant { base_rate: 0.1 };
+    let fit = Fit { network: &network, loss: &MeanSquared, head: Head::Values, schedule: &schedule, settings: &settings };
+    let mut sgd = optimizer("sgd", &network);
+    let outcome = fit.run(vec![0.0; 2], Vec::new(), sgd.as_mut(), &line(10, 0.1), None, &mut Two).unwrap();
+    assert_eq!((outcome.stop, outcome.history.len()), (Stop::Observer, 2));
+}
+
+#[test]
+fn sets_that_do_not_fit_are_refused_before_the_first_step() {
+    let network = Network::<f64>::new(2, Sequential::new().then(Dense::new(2, 3))).unwrap();
+    let settings = Settings::default();
+    let schedule = Constant { base_rate: 0.1 };
+    let loss = SoftmaxCrossEntropy::default();
+    let fit =
+        Fit { network: &network, loss: &loss as &dyn Loss<f64>, head: Head::Softmax, schedule: &schedule, settings: &settings };
+    let refusal = |data: &Dataset<f64>| {
+        let mut adam = optimizer("adam", &network);
+        fit.run(network.init(0), Vec::new(), adam.as_mut(), data, None, &mut Silent).unwrap_err().to_string()
+    };
+    let classes =
+        |inputs: usize, classes: Vec<u32>| Dataset::new(Matrix::zeros(inputs, classes.len()), Targets::Classes(classes));
+    assert_eq!(refusal(&classes(2, vec![])), "the training set has no samples");
+    assert_eq!(refusal(&classes(5, vec![0])), "the training set has 5 inputs, but the network takes 2");
+    let message = refusal(&classes(2, vec![0, 3]));
+    assert!(message.contains("sample 1 has the label 3") && message.contains("from 0 to 2"), "{message}");
+}
+
+/// Two clusters, of which the second is rare.
+fn clusters() -> Table {
+    let mut csv = String::from("a,b,kind\n");
+    let mut stream = Key::new(2, Purpose::Data).stream(0);
+    for i in 0..120 {
+        let (kind, centre) = if i % 6 == 0 { ("rare", 1.0) } else { ("common", -1.0) };
+        csv += &format!("{},{},{kind}\n", centre + stream.normal(), centre + stream.normal());
+    }
+    Table::from_csv(csv.as_bytes(), "clusters.csv").unwrap()
+}
+
+#[test]
+fn everything_outside_training_is_left_out_of_what_is_learned() {
+    let table = clusters();
+    let mut recipe = Recipe::new(["kind"]);
+    recipe.hidden = vec![4];
+    recipe.settings.epochs = 5;
+    let prepared = recipe.prepare(&table).unwrap();
+    let first = digest(&prepared.fit(&mut Silent).unwrap().params);
+    // Other test samples: the same parameters.
+    let mut other = recipe.prepare(&table).unwrap();
+    other.test.x.fill(1e6);
+    assert_eq!(digest(&other.fit(&mut Silent).unwrap().params), first);
+}
+
+#[test]
+fn balanced_classes_weigh_the_same() {
+    let mut recipe = Recipe::new(["kind"]);
+    recipe.class_weight = backprop_training::ClassWeight::Balanced;
+    let prepared = recipe.prepare(&clusters()).unwrap();
+    let weights = prepared.train.weights.as_ref().unwrap();
+    let Targets::Classes(classes) = &prepared.train.targets else { unreachable!() };
+    let total = |class| classes.iter().zip(weights).filter(|&(&c, _)| c == class).map(|(_, &w)| f64::from(w)).sum::<f64>();
+    assert!((total(0) - total(1)).abs() < 1e-3, "{} {}", total(0), total(1));
+}
+
+#[test]
+fn a_learning_rate_must_be_a_number() {
+    for rate in [f64::NAN, f64::INFINITY, -0.1] {
+        let mut recipe = Recipe::new(["kind"]);
+        recipe.rate = Some(rate);
+        let error = recipe.prepare(&clusters()).unwrap_err();
+        assert!(matches!(error, TrainingError::Setting(_)) && error.to_string().contains("learning rate"), "{error}");
+    }
+}
+
+#[test]
+fn every_loss_and_output_that_fit_train_and_predict() {
+    for (loss, output) in [
+        ("cross_entropy", None),
+        ("cross_entropy", Some("softmax")),
+        ("categorical_cross_entropy", Some("softmax")),
+        ("nll", Some("log_softmax")),
+        ("bce", Some("sigmoid")),
+        ("bce_with_logits", None),
+        ("mse", None),
+        ("mse", Some("softmax")),
+        ("mse", Some("sigmoid")),
+        ("huber", None),
+        ("mae", None),
+    ] {
+        let mut recipe = Recipe::new(["kind"]);
+        recipe.loss = Some(loss.parse().unwrap());
+        recipe.output = output.map(|output| output.parse().unwrap());
+        recipe.rate = Some(0.01);
+        recipe.settings.epochs = 30;
+        let prepared = recipe.prepare(&clusters()).unwrap();
+        let outcome = prepared.fit(&mut Silent).unwrap();
+        let train = prepared.train.clone();
+        let model = prepared.into_model(outcome);
+        let evaluation = model.evaluate_dataset(&train);
+        assert!(evaluation.scores.metric("accuracy") > Some(0.85), "{loss} {output:?}: {:?}", evaluation.scores);
+        for i in 0..evaluation.predictions.len() {
+            let sum: f64 = evaluation.predictions.values(i).map(|(_, p)| p).sum();
+            assert!((sum - 1.0).abs() < 1e-6, "{loss} {output:?}");
+        }
+        let y = model.predict_inputs(View::from(&train.x));
+        assert_eq!(y, evaluation.predictions);
+    }
+}
+
+#[test]
+fn mistaken_pairs_are_refused_with_the_remedy() {
+    for (loss, output, remedy) in [
+        ("cross_entropy", "log_softmax", "a second time"),
+        ("bce_with_logits", "sigmoid", "--loss bce"),
+        ("cross_entropy", "sigmoid", "leave --output-activation away"),
+        ("bce", "identity", "--output-activation sigmoid"),
+        ("categorical_cross_entropy", "tanh", "--output-activation softmax"),
+        ("nll", "softmax", "--output-activation log_softmax"),
+        ("mse", "log_softmax", "--output-activation softmax"),
+    ] {
+        let mut recipe = Recipe::new(["kind"]);
+        recipe.loss = Some(loss.parse().unwrap());
+        recipe.output = Some(output.parse().unwrap());
+        let error = recipe.prepare(&clusters()).unwrap_err();
+        assert!(matches!(error, TrainingError::Pairing(_)) && error.to_string().contains(remedy), "{loss} {output}: {error}");
+    }
+    let mut recipe = Recipe::new(["a"]);
+    recipe.loss = Some("cross_entropy".parse().unwrap());
+    let error = recipe.prepare(&clusters()).unwrap_err().to_string();
+    assert!(error.contains("a is a number") && error.contains("--loss mse"), "{error}");
+}
