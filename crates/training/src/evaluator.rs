@@ -3,7 +3,7 @@
 use backprop_data::{Dataset, Targets};
 use backprop_layers::{Network, Workspace};
 use backprop_losses::Loss;
-use backprop_metrics::{mae, r2, rmse};
+use backprop_metrics::{Estimated, mae, r2, rmse};
 use backprop_tensor::{Matrix, Scalar, View, ViewMut};
 
 use crate::batch::target;
@@ -77,16 +77,16 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
 
 /// `r2`, `mae` and `rmse`, the mean over the outputs.
 pub(crate) fn value_metrics(prediction: &Matrix<f64>, target: &Matrix<f64>) -> Vec<(String, f64)> {
-    let measures: [(&str, fn(&[f64], &[f64]) -> f64); 3] = [("r2", r2), ("mae", mae), ("rmse", rmse)];
-    let row = |matrix: &Matrix<f64>, i| matrix.row(i).iter().copied().collect::<Vec<_>>();
-    measures
-        .into_iter()
-        .map(|(name, measure)| {
-            let outputs = prediction.nrows();
-            let sum: f64 = (0..outputs).map(|i| measure(&row(prediction, i), &row(target, i))).sum();
-            (name.to_owned(), sum / outputs as f64)
-        })
-        .collect()
+    let estimated = Estimated::new(View::from(prediction), View::from(target));
+    let mean_over_outputs = |measure: fn(&[f64], &[f64]) -> f64| {
+        let each = estimated.map_outputs(measure);
+        each.iter().sum::<f64>() / each.len() as f64
+    };
+    vec![
+        ("r2".to_owned(), mean_over_outputs(r2)),
+        ("mae".to_owned(), mean_over_outputs(mae)),
+        ("rmse".to_owned(), mean_over_outputs(rmse)),
+    ]
 }
 
 /// The same numbers in double precision.

@@ -1,5 +1,6 @@
 //! What the loop promises: the best parameters, a reason to stop, and nothing lost when numbers run away.
 
+use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
 use backprop_data::{Dataset, Table, Targets};
@@ -157,7 +158,7 @@ fn clusters() -> Table {
     let mut stream = Key::new(2, Purpose::Data).stream(0);
     for i in 0..120 {
         let (kind, centre) = if i % 6 == 0 { ("rare", 1.0) } else { ("common", -1.0) };
-        csv += &format!("{},{},{kind}\n", centre + stream.normal(), centre + stream.normal());
+        writeln!(csv, "{},{},{kind}", centre + stream.normal(), centre + stream.normal()).unwrap();
     }
     Table::from_csv(csv.as_bytes(), "clusters.csv").unwrap()
 }

@@ -1,5 +1,6 @@
 //! Models as files: whole or not at all, and never believed without proof.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use backprop_data::Table;
@@ -9,7 +10,7 @@ fn table() -> Table {
     let mut csv = String::from("size,colour,kind\n");
     for i in 0..60 {
         let colour = ["red", "green", ""][i % 3];
-        csv += &format!("{},{colour},{}\n", i as f64 / 10.0, if i % 2 == 0 { "even" } else { "odd" });
+        writeln!(csv, "{},{colour},{}", i as f64 / 10.0, if i % 2 == 0 { "even" } else { "odd" }).unwrap();
     }
     Table::from_csv(csv.as_bytes(), "things.csv").unwrap()
 }
