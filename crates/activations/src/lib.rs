@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 
 mod activation;
+mod columnwise;
 mod identity;
 mod leaky_relu;
 mod log_softmax;

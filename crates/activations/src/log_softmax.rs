@@ -1,9 +1,9 @@
 //! The logarithm of softmax.
 
 use backprop_registry::Call;
-use backprop_tensor::{Scalar, View, ViewMut, vectorize};
+use backprop_tensor::{Scalar, View, ViewMut};
 
-use crate::{Activation, Family};
+use crate::{Activation, Family, columnwise};
 
 /// The logarithm of [`Softmax`](crate::Softmax), exact where the probability itself would be rounded to 0 or 1.
 ///
@@ -43,24 +43,12 @@ use crate::{Activation, Family};
 pub struct LogSoftmax;
 
 impl<T: Scalar> Activation<T> for LogSoftmax {
-    fn forward(&self, x: View<'_, T>, mut y: ViewMut<'_, T>) {
-        assert_eq!((x.rows(), x.cols()), (y.rows(), y.cols()), "x and y have the same shape");
-        let rows = x.rows().max(1);
-        vectorize(
-            #[inline(always)]
-            || {
-                for (y, x) in y.as_mut_slice().chunks_exact_mut(rows).zip(x.as_slice().chunks_exact(rows)) {
-                    y.copy_from_slice(x);
-                    log_softmax(y);
-                }
-            },
-        );
+    fn forward(&self, x: View<'_, T>, y: ViewMut<'_, T>) {
+        columnwise::forward(x, y, log_softmax);
     }
 
-    fn input_gradient(&self, x: View<'_, T>, y: View<'_, T>, dy: View<'_, T>, mut dx: ViewMut<'_, T>) {
-        assert_eq!((dy.rows(), dy.cols()), (dx.rows(), dx.cols()), "dy and dx have the same shape");
-        dx.copy_from(dy);
-        self.pull_back(x, y, dx, &mut []);
+    fn input_gradient(&self, _x: View<'_, T>, y: View<'_, T>, dy: View<'_, T>, dx: ViewMut<'_, T>) {
+        columnwise::input_gradient(y, dy, dx, pull_back_column);
     }
 
     fn call(&self) -> Call {
@@ -76,33 +64,12 @@ impl<T: Scalar> Activation<T> for LogSoftmax {
         false
     }
 
-    fn biased_in_place(&self, bias: &[T], mut y: ViewMut<'_, T>) {
-        assert_eq!(bias.len(), y.rows(), "one bias for each row");
-        let rows = bias.len().max(1);
-        vectorize(
-            #[inline(always)]
-            || {
-                for y in y.as_mut_slice().chunks_exact_mut(rows) {
-                    y.iter_mut().zip(bias).for_each(|(y, &b)| *y += b);
-                    log_softmax(y);
-                }
-            },
-        );
+    fn biased_in_place(&self, bias: &[T], y: ViewMut<'_, T>) {
+        columnwise::biased_in_place(bias, y, log_softmax);
     }
 
-    fn pull_back(&self, _x: View<'_, T>, y: View<'_, T>, mut dy: ViewMut<'_, T>, _scratch: &mut [T]) {
-        assert_eq!((y.rows(), y.cols()), (dy.rows(), dy.cols()), "y and dy have the same shape");
-        let rows = y.rows().max(1);
-        vectorize(
-            #[inline(always)]
-            || {
-                for (dy, y) in dy.as_mut_slice().chunks_exact_mut(rows).zip(y.as_slice().chunks_exact(rows)) {
-                    // dx = dy − eʸ Σ dy
-                    let sum = T::from_f64(dy.iter().map(|dy| dy.to_f64()).sum());
-                    dy.iter_mut().zip(y).for_each(|(dy, &y)| *dy -= y.exp() * sum);
-                }
-            },
-        );
+    fn pull_back(&self, _x: View<'_, T>, y: View<'_, T>, dy: ViewMut<'_, T>, _scratch: &mut [T]) {
+        columnwise::pull_back(y, dy, pull_back_column);
     }
 }
 
@@ -128,6 +95,13 @@ fn sum_of_exponentials<T: Scalar>(column: &[T], maximum: T) -> f64 {
     }
     add(rest);
     lanes.iter().sum()
+}
+
+/// dx = dy − eʸ Σ dy, in place of dy.
+#[inline(always)]
+fn pull_back_column<T: Scalar>(y: &[T], dy: &mut [T]) {
+    let sum = T::from_f64(dy.iter().map(|dy| dy.to_f64()).sum());
+    dy.iter_mut().zip(y).for_each(|(dy, &y)| *dy -= y.exp() * sum);
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Softmax: scores become probabilities.
 
 use backprop_registry::Call;
-use backprop_tensor::{Scalar, View, ViewMut, vectorize};
+use backprop_tensor::{Scalar, View, ViewMut};
 
-use crate::{Activation, Family};
+use crate::{Activation, Family, columnwise};
 
 /// Softmax: the scores of a column become probabilities, positive and of sum 1.
 ///
@@ -47,24 +47,12 @@ use crate::{Activation, Family};
 pub struct Softmax;
 
 impl<T: Scalar> Activation<T> for Softmax {
-    fn forward(&self, x: View<'_, T>, mut y: ViewMut<'_, T>) {
-        assert_eq!((x.rows(), x.cols()), (y.rows(), y.cols()), "x and y have the same shape");
-        let rows = x.rows().max(1);
-        vectorize(
-            #[inline(always)]
-            || {
-                for (y, x) in y.as_mut_slice().chunks_exact_mut(rows).zip(x.as_slice().chunks_exact(rows)) {
-                    y.copy_from_slice(x);
-                    softmax(y);
-                }
-            },
-        );
+    fn forward(&self, x: View<'_, T>, y: ViewMut<'_, T>) {
+        columnwise::forward(x, y, softmax);
     }
 
-    fn input_gradient(&self, x: View<'_, T>, y: View<'_, T>, dy: View<'_, T>, mut dx: ViewMut<'_, T>) {
-        assert_eq!((dy.rows(), dy.cols()), (dx.rows(), dx.cols()), "dy and dx have the same shape");
-        dx.copy_from(dy);
-        self.pull_back(x, y, dx, &mut []);
+    fn input_gradient(&self, _x: View<'_, T>, y: View<'_, T>, dy: View<'_, T>, dx: ViewMut<'_, T>) {
+        columnwise::input_gradient(y, dy, dx, pull_back_column);
     }
 
     fn call(&self) -> Call {
@@ -79,33 +67,12 @@ impl<T: Scalar> Activation<T> for Softmax {
         false
     }
 
-    fn biased_in_place(&self, bias: &[T], mut y: ViewMut<'_, T>) {
-        assert_eq!(bias.len(), y.rows(), "one bias for each row");
-        let rows = bias.len().max(1);
-        vectorize(
-            #[inline(always)]
-            || {
-                for y in y.as_mut_slice().chunks_exact_mut(rows) {
-                    y.iter_mut().zip(bias).for_each(|(y, &b)| *y += b);
-                    softmax(y);
-                }
-            },
-        );
+    fn biased_in_place(&self, bias: &[T], y: ViewMut<'_, T>) {
+        columnwise::biased_in_place(bias, y, softmax);
     }
 
-    fn pull_back(&self, _x: View<'_, T>, y: View<'_, T>, mut dy: ViewMut<'_, T>, _scratch: &mut [T]) {
-        assert_eq!((y.rows(), y.cols()), (dy.rows(), dy.cols()), "y and dy have the same shape");
-        let rows = y.rows().max(1);
-        vectorize(
-            #[inline(always)]
-            || {
-                for (dy, y) in dy.as_mut_slice().chunks_exact_mut(rows).zip(y.as_slice().chunks_exact(rows)) {
-                    // dx = y ⊙ (dy − Σ y dy)
-                    let mean = T::from_f64(y.iter().zip(&*dy).map(|(y, dy)| y.to_f64() * dy.to_f64()).sum());
-                    dy.iter_mut().zip(y).for_each(|(dy, &y)| *dy = y * (*dy - mean));
-                }
-            },
-        );
+    fn pull_back(&self, _x: View<'_, T>, y: View<'_, T>, dy: ViewMut<'_, T>, _scratch: &mut [T]) {
+        columnwise::pull_back(y, dy, pull_back_column);
     }
 }
 
@@ -120,6 +87,13 @@ fn softmax<T: Scalar>(column: &mut [T]) {
     for y in column {
         *y /= sum;
     }
+}
+
+/// dx = y ⊙ (dy − Σ y dy), in place of dy.
+#[inline(always)]
+fn pull_back_column<T: Scalar>(y: &[T], dy: &mut [T]) {
+    let mean = T::from_f64(y.iter().zip(&*dy).map(|(y, dy)| y.to_f64() * dy.to_f64()).sum());
+    dy.iter_mut().zip(y).for_each(|(dy, &y)| *dy = y * (*dy - mean));
 }
 
 #[cfg(test)]
