@@ -1,0 +1,141 @@
+//! `trainer evaluate`.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use backprop_data::usable_rows;
+use backprop_tensor::Pool;
+use backprop_training::{Evaluation, Model};
+use serde::Serialize;
+
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::figures::count;
+use crate::history::AllScores;
+use crate::json_lines::JsonLines;
+use crate::parts::Part;
+use crate::source::{Loaded, Source};
+use crate::{model_path, results};
+
+/// What was asked for.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) model: PathBuf,
+    pub(crate) data: String,
+    pub(crate) thresholds: Vec<Threshold>,
+    pub(crate) json: bool,
+    pub(crate) quiet: bool,
+    pub(crate) seed: u64,
+    pub(crate) threads: usize,
+}
+
+/// `accuracy=0.95`: what a score must reach.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Threshold {
+    metric: &'static str,
+    least: f64,
+}
+
+impl FromStr for Threshold {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parsed = text.split_once('=').and_then(|(metric, least)| {
+            let metric = ["accuracy", "r2"].into_iter().find(|&known| known == metric.trim())?;
+            Some(Self { metric, least: least.trim().parse().ok().filter(|least: &f64| least.is_finite())? })
+        });
+        parsed.ok_or_else(|| {
+            format!("--fail-under {text} is not possible; it must be accuracy=X or r2=X with a number X, such as accuracy=0.95")
+        })
+    }
+}
+
+impl Threshold {
+    /// Why it is missed, if it is.
+    fn missed(&self, evaluation: &Evaluation) -> Option<String> {
+        let Self { metric, least } = self;
+        match evaluation.scores.metric(metric) {
+            None => Some(format!("there is no {metric} of what this model predicts; it has {}", known(evaluation))),
+            Some(value) if value >= *least => None,
+            Some(value) => Some(format!("{metric} {value:.6} is below {least}")),
+        }
+    }
+}
+
+fn known(evaluation: &Evaluation) -> String {
+    evaluation.scores.metrics.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// The line of `--json`.
+#[derive(Serialize)]
+struct ResultLine<'a> {
+    event: &'static str,
+    model: String,
+    data: String,
+    rows: usize,
+    scores: AllScores<'a>,
+}
+
+/// Measures a model.
+pub(crate) fn run(request: &Request) -> Result<(), Failure> {
+    let console = Console { quiet: request.quiet || request.json };
+    let pool = Pool::new(request.threads)?;
+    let model = model_path::load(&request.model)?;
+    let source = Source::find_or_stdin(&request.data)?;
+    let loaded = source.load(request.seed)?;
+    let rows = usable_rows(&loaded.table, model.preprocessing().outcome.columns())?;
+    let evaluation = pool.run(|| model.evaluate(&loaded.table, &rows))?;
+    let left_out = loaded.table.rows() - rows.len();
+    if left_out > 0 {
+        console.say("note", format_args!("{} without a value in the target", count(left_out, "row")));
+    }
+    if let Some(trained) = trained_on(&request.model, &loaded) {
+        console.say("note", format_args!("the model was trained on {trained} of these rows; new rows tell more"));
+    }
+
+    let part = Part { name: "data", rows, evaluation: Some(evaluation) };
+    let evaluation = part.evaluation.as_ref().expect("it was put there in the line above");
+    let mut json = JsonLines::new(request.json);
+    json.object(&ResultLine {
+        event: "result",
+        model: request.model.display().to_string(),
+        data: source.label(),
+        rows: part.rows.len(),
+        scores: AllScores(&evaluation.scores),
+    });
+    json.finish()?;
+    if !request.json {
+        print(&part, &loaded, &model, &source)?;
+    }
+    let missed: Vec<String> = request.thresholds.iter().filter_map(|threshold| threshold.missed(evaluation)).collect();
+    if missed.is_empty() { Ok(()) } else { Err(Failure::Missed(missed)) }
+}
+
+fn print(part: &Part, loaded: &Loaded, model: &Model, source: &Source) -> Result<(), Failure> {
+    let look = results::closer_look(part, &loaded.table, model, source.row_noun());
+    let mut stdout = anstream::stdout().lock();
+    write!(stdout, "{}{look}", results::scores(std::slice::from_ref(part)))?;
+    Ok(stdout.flush()?)
+}
+
+/// On how many of these very rows the model was trained, if the record beside it says so.
+fn trained_on(model: &Path, loaded: &Loaded) -> Option<u64> {
+    let record = std::fs::read_to_string(model_path::file_of(model).with_file_name("run.json")).ok()?;
+    let record: serde_json::Value = serde_json::from_str(&record).ok()?;
+    let data = record.get("data")?;
+    (data.get("sha256")?.as_str()? == loaded.sha256).then(|| data.get("train_rows")?.as_u64())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thresholds() {
+        assert_eq!("accuracy=0.9".parse(), Ok(Threshold { metric: "accuracy", least: 0.9 }));
+        for wrong in ["accuracy", "accuracy=", "accuracy=nan", "mae=3", "=1"] {
+            assert!(wrong.parse::<Threshold>().unwrap_err().contains("--fail-under"), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Results for people: scores, which class is taken for which, and where the model is most wrong.
+
+use std::fmt::Write;
+
+use backprop_data::{Column, Outcome, Table, Values};
+use backprop_metrics::ConfusionMatrix;
+use backprop_training::{Evaluation, EvaluationTarget, Model};
+
+use crate::console::{BOLD, WIDTH};
+use crate::drawing::{Picture, side_by_side};
+use crate::figures::{count, cut, figure, percent};
+use crate::parts::Part;
+
+/// So many classes fit into a page.
+const MAX_CLASSES: usize = 20;
+/// So many confusions are listed instead.
+const CONFUSIONS: usize = 5;
+/// So many wrong rows are shown.
+const ROWS: usize = 5;
+/// So many wrong pictures.
+const PICTURES: usize = 3;
+
+/// Rows, loss and metrics of each part that has rows.
+pub(crate) fn scores(parts: &[Part]) -> String {
+    let measured: Vec<(&Part, &Evaluation)> = parts.iter().filter_map(|part| Some((part, part.evaluation.as_ref()?))).collect();
+    let Some((_, first)) = measured.first() else { return String::new() };
+    let line = |name: &str, rows: &str, cells: Vec<String>| {
+        format!("{name:<12}{rows:>9}{}", cells.iter().map(|cell| format!("{cell:>12}")).collect::<Vec<_>>().concat())
+    };
+    let names = std::iter::once("loss".to_owned()).chain(first.scores.metrics.iter().map(|(name, _)| name.clone()));
+    let mut text = format!("{BOLD}{}{BOLD:#}\n", line("", "rows", names.collect()));
+    for (part, evaluation) in measured {
+        let values = std::iter::once(evaluation.scores.loss).chain(evaluation.scores.metrics.iter().map(|&(_, value)| value));
+        text += &line(part.name, &part.rows.len().to_string(), values.map(figure).collect());
+        text.push('\n');
+    }
+    text
+}
+
+/// What is to be seen in a part: confusions and wrong rows of classes, or the largest errors of numbers.
+pub(crate) fn closer_look(part: &Part, table: &Table, model: &Model, row_noun: &str) -> String {
+    let Some(evaluation) = &part.evaluation else { return String::new() };
+    let look = Look { part, evaluation, table, model, row_noun };
+    match &evaluation.target {
+        EvaluationTarget::Classes(classes) => look.confusions(classes) + &look.wrong(classes),
+        EvaluationTarget::Numbers(values) => look.largest_errors(values),
+    }
+}
+
+struct Look<'a> {
+    part: &'a Part,
+    evaluation: &'a Evaluation,
+    table: &'a Table,
+    model: &'a Model,
+    row_noun: &'a str,
+}
+
+impl Look<'_> {
+    fn predicted(&self) -> Vec<u32> {
+        let predictions = &self.evaluation.predictions;
+        (0..predictions.len()).filter_map(|i| predictions.class_index(i)).map(|class| class as u32).collect()
+    }
+
+    fn confusions(&self, classes: &[u32]) -> String {
+        let names = self.evaluation.predictions.names();
+        let matrix = ConfusionMatrix::new(names.len(), &self.predicted(), classes).with_names(names.iter().map(String::as_str));
+        if names.len() <= MAX_CLASSES {
+            return format!("\n{matrix:WIDTH$}\n");
+        }
+        let pairs = (0..names.len()).flat_map(|of| (0..names.len()).filter(move |&to| of != to).map(move |to| (of, to)));
+        let mut pairs: Vec<(u64, usize, usize)> = pairs.map(|(of, to)| (matrix.count(of, to), of, to)).collect();
+        pairs.sort_by_key(|&(times, of, to)| (std::cmp::Reverse(times), of, to));
+        let mut text = format!("\n{BOLD}taken for another most often, of {} classes{BOLD:#}\n", names.len());
+        for &(times, of, to) in pairs.iter().take(CONFUSIONS).filter(|&&(times, ..)| times > 0) {
+            let _ = writeln!(text, "  {} for {}: {}", names[of], names[to], count(times as usize, "time"));
+        }
+        text
+    }
+
+    /// The wrong answers that the model is surest of.
+    fn wrong(&self, classes: &[u32]) -> String {
+        let predictions = &self.evaluation.predictions;
+        let predicted = self.predicted();
+        let mut wrong: Vec<usize> = (0..classes.len()).filter(|&i| predicted[i] != classes[i]).collect();
+        let sureness = |i: usize| predictions.matrix()[(predicted[i] as usize, i)];
+        wrong.sort_by(|&i, &j| sureness(j).total_cmp(&sureness(i)));
+        let names = predictions.names();
+        let verdict = |i: usize| {
+            let (truth, answer) = (&names[classes[i] as usize], &names[predicted[i] as usize]);
+            format!("true {truth}, predicted {answer} ({})", percent(sureness(i)))
+        };
+        if wrong.is_empty() {
+            return String::new();
+        }
+        if let Some(shape) = self.model.preprocessing().image {
+            let mut pictures: Vec<Picture> =
+                wrong.iter().take(PICTURES).map(|&i| Picture { pixels: self.pixels(i), caption: verdict(i) }).collect();
+            let darkest = pictures.iter().flat_map(|picture| &picture.pixels).copied().fold(f64::MIN_POSITIVE, f64::max);
+            pictures.iter_mut().flat_map(|picture| &mut picture.pixels).for_each(|pixel| *pixel /= darkest);
+            let heading = self.heading("wrong", pictures.len(), wrong.len());
+            return heading + &side_by_side(&pictures, shape, WIDTH);
+        }
+        let mut text = self.heading("wrong", wrong.len().min(ROWS), wrong.len());
+        for &i in wrong.iter().take(ROWS) {
+            text += &self.row(i, &verdict(i));
+        }
+        text
+    }
+
+    fn largest_errors(&self, values: &backprop_tensor::Matrix<f64>) -> String {
+        let predictions = &self.evaluation.predictions;
+        let Outcome::Numbers { columns, scale, .. } = &self.model.preprocessing().outcome else { return String::new() };
+        let answers = predictions.matrix();
+        // Of several targets the one that is farthest off, each in units of its own deviation.
+        let mut errors: Vec<(f64, usize, usize)> = (0..answers.ncols())
+            .map(|i| {
+                let of_target = |target: usize| (answers[(target, i)] - values[(target, i)]).abs() / scale[target];
+                let worst = (1..columns.len()).fold(0, |worst, t| if of_target(t) > of_target(worst) { t } else { worst });
+                (of_target(worst), i, worst)
+            })
+            .collect();
+        errors.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut text = self.heading("largest errors in the", errors.len().min(ROWS), errors.len());
+        for &(_, i, target) in errors.iter().take(ROWS) {
+            let (truth, answer) = (values[(target, i)], answers[(target, i)]);
+            text += &self.row(i, &format!("{} {}, predicted {}", columns[target], figure(truth), figure(answer)));
+        }
+        text
+    }
+
+    fn heading(&self, what: &str, shown: usize, of: usize) -> String {
+        let rows = if self.part.name == "data" { "rows".to_owned() } else { format!("{} rows", self.part.name) };
+        format!("\n{BOLD}{what} {rows} ({shown} of {of}){BOLD:#}\n")
+    }
+
+    /// Two lines on one row: where it stands and what is wrong, and what is in it.
+    fn row(&self, i: usize, verdict: &str) -> String {
+        let row = self.part.rows[i];
+        let number = if self.row_noun == "row" { row + 1 } else { self.table.line(row) };
+        let targets = self.model.preprocessing().outcome.columns();
+        let cells = self.table.columns().iter().filter(|column| !targets.contains(&column.name));
+        let cells = cells.map(|column| format!("{} {}", column.name, cell(column, row))).collect::<Vec<_>>().join(", ");
+        let (line, cells) = (format!("  {} {number}: {verdict}", self.row_noun), format!("      {cells}"));
+        format!("{}\n{}\n", cut(&line, WIDTH), cut(&cells, WIDTH))
+    }
+
+    fn pixels(&self, i: usize) -> Vec<f64> {
+        let row = self.part.rows[i];
+        let features = &self.model.preprocessing().features;
+        let pixel = |name: &str| self.table.column(name)?.display(row)?.parse::<f64>().ok();
+        features.iter().map(|feature| pixel(feature.name()).unwrap_or(0.0).max(0.0)).collect()
+    }
+}
+
+/// A value in as many digits as say something to people.
+fn cell(column: &Column, row: usize) -> String {
+    match (&column.values, column.display(row)) {
+        (_, None) => "–".to_owned(),
+        (Values::Numbers(numbers), Some(text)) if text.len() > 8 => figure(numbers[row]),
+        (_, Some(text)) => text.into_owned(),
+    }
+}
