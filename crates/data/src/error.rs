@@ -324,7 +324,7 @@ fn wanted(missing: &[(String, Option<String>)]) -> String {
         Some(near) => format!("`{name}` (did you mean `{near}`?)"),
         None => format!("`{name}`"),
     });
-    each.collect::<Vec<_>>().join(", ")
+    brief(&each.collect::<Vec<_>>())
 }
 
 fn hint(suggestion: Option<&str>) -> String {

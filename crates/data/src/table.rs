@@ -206,16 +206,15 @@ impl Table {
     /// # Errors
     /// If some are not there; the message names all of those and suggests the nearest names.
     pub fn find<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<Vec<&Column>, DataError> {
-        let (mut found, mut missing) = (Vec::new(), Vec::new());
-        for name in names {
-            match self.column(name) {
-                Some(column) => found.push(column),
-                None => missing.push((name.to_owned(), nearest(name, self.names()).map(str::to_owned))),
-            }
-        }
-        if missing.is_empty() {
+        let names: Vec<&str> = names.into_iter().collect();
+        let found: Vec<&Column> = names.iter().filter_map(|name| self.column(name)).collect();
+        if found.len() == names.len() {
             return Ok(found);
         }
+        // A column that is asked for by its own name is not a misspelled other one.
+        let spare = || self.names().filter(|name| !names.contains(name));
+        let absent = names.iter().filter(|name| self.column(name).is_none());
+        let missing = absent.map(|&name| (name.to_owned(), nearest(name, spare()).map(str::to_owned))).collect();
         Err(DataError::MissingColumns { file: self.source.clone(), missing, known: self.names().map(str::to_owned).collect() })
     }
 

@@ -344,3 +344,10 @@ fn a_device_without_end_is_refused_at_once() {
     let error = Table::read_csv(Path::new("/dev/zero")).unwrap_err();
     assert!(matches!(error, DataError::Nul { line: 1, .. }), "{error}");
 }
+
+#[test]
+fn a_column_that_is_wanted_is_not_suggested_for_another() {
+    let table = Table::from_csv("alpha,beta\n1,2\n".as_bytes(), "some.csv").unwrap();
+    let message = table.find(["alpha", "alpho", "betta"]).unwrap_err().to_string();
+    assert_eq!(message, "some.csv: no column `alpho`, `betta` (did you mean `beta`?); the columns are alpha, beta");
+}
