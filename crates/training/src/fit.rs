@@ -133,7 +133,8 @@ impl std::fmt::Display for Divergence {
 /// What a training run gives.
 #[derive(Clone, Debug)]
 pub struct Outcome<T> {
-    /// The parameters of the best epoch by validation loss; the last ones without a validation set.
+    /// The parameters of the best epoch by validation loss; the last ones without a validation set, or if the observer ended the run
+    /// within the first epoch.
     pub params: Vec<T>,
     /// The state that belongs to them.
     pub state: Vec<T>,
@@ -260,6 +261,10 @@ impl<T: Scalar> Fit<'_, T> {
                 stop = Stop::Patience;
                 break;
             }
+        }
+        if best.epoch == 0 && stop == Stop::Observer {
+            // Ended before there was anything to compare: what was learned so far is better than nothing.
+            best.params = stepper.params;
         }
         Ok(Outcome {
             params: best.params,

@@ -241,11 +241,15 @@ fn column_major(span: &Span, bytes: &[u8], values: &mut [f32]) {
     }
 }
 
-/// Reads a file as far as it goes; no size is believed before the bytes are there.
+/// Reads a file as far as it goes; no size is believed before the bytes are there. A device may never end, and is refused.
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut file = File::open(path)?;
-    if file.metadata()?.is_dir() {
+    let found = file.metadata()?;
+    if found.is_dir() {
         return Err(std::io::Error::new(std::io::ErrorKind::IsADirectory, "it is a folder; name the file in it"));
+    }
+    if !found.is_file() {
+        return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "it is a device or a pipe, not a file"));
     }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;

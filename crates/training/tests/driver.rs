@@ -9,7 +9,8 @@ use backprop_losses::{Loss, MeanSquared, SoftmaxCrossEntropy};
 use backprop_optimizers::{Clip, Constant, Optimizer};
 use backprop_tensor::{Key, Matrix, Purpose, View};
 use backprop_training::{
-    BatchSize, EpochReport, Evaluator, Fit, Head, Observer, Outcome, Recipe, Settings, Silent, Stop, TrainingError, digest,
+    BatchSize, EpochReport, Evaluator, Fit, Head, Observer, Outcome, Progress, Recipe, Settings, Silent, Stop, TrainingError,
+    digest,
 };
 
 /// y = 3x − 1 with noise.
@@ -130,6 +131,49 @@ fn an_observer_may_end_a_run() {
     let mut sgd = optimizer("sgd", &network);
     let outcome = fit.run(vec![0.0; 2], Vec::new(), sgd.as_mut(), &line(10, 0.1), None, &mut Two).unwrap();
     assert_eq!((outcome.stop, outcome.history.len()), (Stop::Observer, 2));
+}
+
+#[test]
+fn a_run_ended_within_its_first_epoch_keeps_what_was_learned() {
+    struct AfterStep(usize);
+    impl Observer for AfterStep {
+        fn epoch(&mut self, _report: &EpochReport) -> ControlFlow<()> {
+            ControlFlow::Continue(())
+        }
+        fn step(&mut self, progress: &Progress) -> ControlFlow<()> {
+            if progress.step == self.0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }
+    }
+    let network = linear();
+    let settings = Settings { batch_size: BatchSize::Samples(1), ..Settings::default() };
+    let schedule = Constant { base_rate: 0.1 };
+    let fit = Fit { network: &network, loss: &MeanSquared, head: Head::Values, schedule: &schedule, settings: &settings };
+    let mut sgd = optimizer("sgd", &network);
+    let outcome = fit.run(vec![0.0; 2], Vec::new(), sgd.as_mut(), &line(10, 0.1), None, &mut AfterStep(3)).unwrap();
+    assert_eq!((outcome.stop, outcome.steps, outcome.best_epoch), (Stop::Observer, 3, 0));
+    assert_ne!(outcome.params, [0.0, 0.0]);
+}
+
+#[test]
+fn a_run_is_repeated_bit_by_bit_and_not_moved_by_its_validation_set() {
+    let settings = Settings { epochs: 4, batch_size: BatchSize::Samples(3), patience: None, ..Settings::default() };
+    let train = line(20, 0.5);
+    let run = |validation: Option<&Dataset<f64>>| run(&settings, 0.05, &train, validation);
+    let with = run(Some(&line(9, 0.5)));
+    assert_eq!(digest(&with.params), digest(&run(Some(&line(9, 0.5))).params));
+    let losses = |outcome: &Outcome<f64>| outcome.history.iter().map(|epoch| epoch.train.loss).collect::<Vec<_>>();
+    assert_eq!(losses(&with), losses(&run(None)));
+}
+
+#[test]
+fn a_weight_of_two_is_the_sample_twice() {
+    let once = line(6, 0.5);
+    let twice = once.select(&[0, 1, 2, 3, 4, 5, 2, 5]);
+    let weighted = once.clone().with_weights(vec![1.0, 1.0, 2.0, 1.0, 1.0, 2.0]);
+    let settings = Settings { epochs: 10, batch_size: BatchSize::Full, ..Settings::default() };
+    let (a, b) = (run(&settings, 0.1, &twice, None), run(&settings, 0.1, &weighted, None));
+    assert!((a.params[0] - b.params[0]).abs() < 1e-12 && (a.params[1] - b.params[1]).abs() < 1e-12);
+    assert!((a.history[9].train.loss - b.history[9].train.loss).abs() < 1e-12);
 }
 
 #[test]
