@@ -623,7 +623,7 @@ fn bad_options_are_refused_with_a_reason() {
     let clip: Parse = |text| clips().parse(text).map(drop).unwrap_err().to_string();
     let bad: &[(Parse, &str, &str)] = &[
         (optimizer, "", "cannot read ``; write a name, or name:option=value,option=value"),
-        (optimizer, "adan", "unknown optimizer `adan`, did you mean `adam`?; there are sgd, adagrad, rmsprop, adam, adamw"),
+        (optimizer, "adan", "unknown optimizer `adan`, did you mean `adam`? there are sgd, adagrad, rmsprop, adam, adamw"),
         (optimizer, "sgd:lr", "cannot read `sgd:lr`; write a name, or name:option=value,option=value"),
         (optimizer, "sgd:lr=-0.1", "`sgd`: lr = -0.1 is not possible; it must be a number in [0, ∞)"),
         (optimizer, "sgd:lr=inf", "`sgd`: lr = inf is not possible; it must be a number in [0, ∞)"),
@@ -633,7 +633,7 @@ fn bad_options_are_refused_with_a_reason() {
         (
             optimizer,
             "sgd:momentun=0.9",
-            "`sgd` has no option `momentun`, did you mean `momentum`?; \
+            "`sgd` has no option `momentun`, did you mean `momentum`? \
              it has lr, momentum, dampening, weight_decay, nesterov, maximize",
         ),
         (optimizer, "sgd:momentum=1", "`sgd`: momentum = 1 is not possible; it must be a number in [0, 1)"),

@@ -5,6 +5,13 @@ use std::fmt;
 use crate::Value;
 
 /// An interval of numbers, each end included or not.
+///
+/// ```
+/// use backprop_registry::Interval;
+/// assert!(Interval::FRACTION.contains(0.0) && !Interval::FRACTION.contains(1.0));
+/// assert_eq!(Interval::FRACTION.to_string(), "[0, 1)");
+/// assert_eq!(Interval::POSITIVE.to_string(), "(0, ∞)");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
     low: f64,
@@ -53,6 +60,13 @@ impl fmt::Display for Interval {
 }
 
 /// The kind of value an option takes, and its range.
+///
+/// ```
+/// use backprop_registry::{Domain, Interval, Value};
+/// let depth = Domain::Integer(Interval::closed(1.0, 9.0));
+/// assert!(depth.accepts(&Value::Number(3.0)) && !depth.accepts(&Value::Number(3.5)));
+/// assert_eq!(depth.to_string(), "a whole number in [1, 9]");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Domain {
     /// A number within the interval.
@@ -93,7 +107,9 @@ impl fmt::Display for Domain {
             Domain::Flag => f.write_str("true or false"),
             Domain::OneOf(words) => write!(f, "one of {}", words.join(", ")),
             Domain::Text => f.write_str("text"),
-            Domain::Numbers(interval, Some(length)) => write!(f, "{length} numbers in {interval}, such as [a,b]"),
+            Domain::Numbers(interval, Some(1)) => write!(f, "one number in {interval}, such as [a]"),
+            Domain::Numbers(interval, Some(2)) => write!(f, "2 numbers in {interval}, such as [a,b]"),
+            Domain::Numbers(interval, Some(length)) => write!(f, "{length} numbers in {interval}, such as [a,b,…]"),
             Domain::Numbers(interval, None) => write!(f, "a list of numbers in {interval}, such as [a,b,c]"),
         }
     }

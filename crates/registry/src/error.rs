@@ -11,7 +11,7 @@ pub enum OptionError {
         text: String,
     },
     /// No item has this name.
-    #[error("unknown {kind} `{name}`{}; there are {}", hint(.suggestion.as_ref()), .known.join(", "))]
+    #[error("unknown {kind} `{name}`{} there are {}", hint(.suggestion.as_ref()), listing(.known))]
     UnknownItem {
         /// What was looked for.
         kind: &'static str,
@@ -23,7 +23,7 @@ pub enum OptionError {
         known: Vec<String>,
     },
     /// The item has no such option.
-    #[error("`{item}` has no option `{option}`{}; {}", hint(.suggestion.as_ref()), listing(.known))]
+    #[error("`{item}` has no option `{option}`{} it has {}", hint(.suggestion.as_ref()), listing(.known))]
     UnknownOption {
         /// The item.
         item: String,
@@ -74,10 +74,11 @@ pub enum OptionError {
     },
 }
 
+/// What stands between the mistake and the list of what there is.
 fn hint(suggestion: Option<&String>) -> String {
-    suggestion.map(|name| format!(", did you mean `{name}`?")).unwrap_or_default()
+    suggestion.map_or_else(|| ";".to_owned(), |name| format!(", did you mean `{name}`?"))
 }
 
-fn listing(options: &[String]) -> String {
-    if options.is_empty() { "it has none".to_owned() } else { format!("it has {}", options.join(", ")) }
+fn listing(names: &[String]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }

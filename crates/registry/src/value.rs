@@ -28,6 +28,9 @@ pub enum Value {
 
 impl Value {
     /// Reads a value as a person writes it: a number, `true` or `false`, `[a, b, …]`, `none`, or a word.
+    ///
+    /// Never fails: whatever is nothing else is a word. So is a list with a hole, or of anything but numbers; brackets then keep
+    /// the commas of another item's options together, as in `then=[step:size=10,gamma=0.5]`.
     pub fn parse(text: &str) -> Self {
         let text = text.trim();
         if let Ok(number) = text.parse() {
@@ -40,8 +43,8 @@ impl Value {
             _ => {}
         }
         if let Some(inner) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
-            let parts = inner.split(',').map(str::trim).filter(|part| !part.is_empty());
-            if let Ok(numbers) = parts.map(str::parse).collect() {
+            let parts = inner.split(',').filter(|_| !inner.trim().is_empty());
+            if let Ok(numbers) = parts.map(|part| part.trim().parse()).collect() {
                 return Value::Numbers(numbers);
             }
         }

@@ -58,6 +58,13 @@ pub fn sum_columns<T: Scalar>(x: View<'_, T>, out: &mut [T]) {
 
 /// `y ← y + x`, element by element.
 ///
+/// ```
+/// use backprop_tensor::add;
+/// let mut y = [1.0_f32, 2.0];
+/// add(&mut y, &[10.0, 20.0]);
+/// assert_eq!(y, [11.0, 22.0]);
+/// ```
+///
 /// # Panics
 /// If the lengths differ.
 pub fn add<T: Scalar>(y: &mut [T], x: &[T]) {

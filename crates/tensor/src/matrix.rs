@@ -32,7 +32,7 @@ impl<'a, T: Scalar> View<'a, T> {
     /// If `data` does not hold exactly `rows · cols` numbers.
     #[inline]
     pub fn new(data: &'a [T], rows: usize, cols: usize) -> Self {
-        assert_eq!(data.len(), rows * cols, "a {rows} × {cols} view needs {} numbers", rows * cols);
+        check_len(data.len(), rows, cols);
         Self { data, rows, cols }
     }
 
@@ -55,22 +55,32 @@ impl<'a, T: Scalar> View<'a, T> {
     }
 
     /// The number in row `i` of column `j`.
+    ///
+    /// # Panics
+    /// If there is no such row or column.
     #[inline]
     pub fn at(&self, i: usize, j: usize) -> T {
         self.column(j)[i]
     }
 
     /// Column `j`: one sample.
+    ///
+    /// # Panics
+    /// If there is no such column.
     #[inline]
     pub fn column(&self, j: usize) -> &'a [T] {
+        assert!(j < self.cols, "column {j} of {}", self.cols);
         &self.data[j * self.rows..(j + 1) * self.rows]
     }
 
     /// A range of columns: some of the samples.
+    ///
+    /// # Panics
+    /// If the range is reversed or ends beyond the last column.
     #[inline]
     pub fn columns(&self, range: Range<usize>) -> View<'a, T> {
         let cols = range.len();
-        View::new(&self.data[range.start * self.rows..range.start * self.rows + cols * self.rows], self.rows, cols)
+        View { data: &self.data[stretch(range, self.rows, self.cols)], rows: self.rows, cols }
     }
 
     /// The transposed operand of a [`product`](crate::product()): strides swapped, nothing moved.
@@ -80,6 +90,9 @@ impl<'a, T: Scalar> View<'a, T> {
     }
 
     /// The operand made of a range of rows.
+    ///
+    /// # Panics
+    /// If the range is reversed or ends beyond the last row.
     #[inline]
     pub fn rows_range(&self, range: Range<usize>) -> Operand<'a, T> {
         Operand::from(*self).rows_range(range)
@@ -128,7 +141,7 @@ impl<'a, T: Scalar> ViewMut<'a, T> {
     /// If `data` does not hold exactly `rows · cols` numbers.
     #[inline]
     pub fn new(data: &'a mut [T], rows: usize, cols: usize) -> Self {
-        assert_eq!(data.len(), rows * cols, "a {rows} × {cols} view needs {} numbers", rows * cols);
+        check_len(data.len(), rows, cols);
         Self { data, rows, cols }
     }
 
@@ -175,22 +188,33 @@ impl<'a, T: Scalar> ViewMut<'a, T> {
     }
 
     /// Column `j`: one sample.
+    ///
+    /// # Panics
+    /// If there is no such column.
     #[inline]
     pub fn column(&self, j: usize) -> &[T] {
+        assert!(j < self.cols, "column {j} of {}", self.cols);
         &self.data[j * self.rows..(j + 1) * self.rows]
     }
 
     /// Column `j`, to write.
+    ///
+    /// # Panics
+    /// If there is no such column.
     #[inline]
     pub fn column_mut(&mut self, j: usize) -> &mut [T] {
+        assert!(j < self.cols, "column {j} of {}", self.cols);
         &mut self.data[j * self.rows..(j + 1) * self.rows]
     }
 
     /// A range of columns, to write.
+    ///
+    /// # Panics
+    /// If the range is reversed or ends beyond the last column.
     #[inline]
     pub fn columns_mut(&mut self, range: Range<usize>) -> ViewMut<'_, T> {
         let cols = range.len();
-        ViewMut::new(&mut self.data[range.start * self.rows..range.start * self.rows + cols * self.rows], self.rows, cols)
+        ViewMut { data: &mut self.data[stretch(range, self.rows, self.cols)], rows: self.rows, cols }
     }
 
     /// Sets every number to `value`.
@@ -203,7 +227,8 @@ impl<'a, T: Scalar> ViewMut<'a, T> {
     /// # Panics
     /// If the shapes differ.
     pub fn copy_from(&mut self, source: View<'_, T>) {
-        assert_eq!((self.rows, self.cols), (source.rows, source.cols), "shapes differ");
+        let fits = (self.rows, self.cols) == (source.rows, source.cols);
+        assert!(fits, "a {} × {} matrix copied into {} × {}", source.rows, source.cols, self.rows, self.cols);
         self.data.copy_from_slice(source.data);
     }
 }
@@ -215,7 +240,31 @@ impl<'a, T: Scalar> From<&'a mut Matrix<T>> for ViewMut<'a, T> {
     }
 }
 
+/// Every claim of a shape goes through here. The multiplication is checked: the products trust that a view has its numbers.
+#[inline]
+fn check_len(len: usize, rows: usize, cols: usize) {
+    assert!(rows.checked_mul(cols) == Some(len), "a {rows} × {cols} view of {len} numbers");
+}
+
+/// Where a range of columns stands in the numbers of a `rows × cols` matrix.
+#[inline]
+fn stretch(range: Range<usize>, rows: usize, cols: usize) -> Range<usize> {
+    assert!(range.start <= range.end && range.end <= cols, "columns {range:?} of {cols}");
+    range.start * rows..range.end * rows
+}
+
 /// A matrix as an operand of a [`product`](crate::product()): any row and column stride, made from a [`View`].
+///
+/// Element (i, j) stands at `i · row_stride + j · column_stride`; all of them lie within the slice it borrows, however it was
+/// transposed and cut.
+///
+/// ```
+/// use backprop_tensor::View;
+/// let x = View::new(&[1.0_f32, 2.0, 3.0, 4.0, 5.0, 6.0], 2, 3);    // [1 3 5; 2 4 6]
+/// let some = x.t().rows_range(1..3);                               // [3 4; 5 6]
+/// assert_eq!((some.rows(), some.cols()), (2, 2));
+/// assert_eq!([some.at(0, 0), some.at(0, 1), some.at(1, 0)], [3.0, 4.0, 5.0]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Operand<'a, T = f32> {
     data: &'a [T],
@@ -248,16 +297,20 @@ impl<T: Scalar> Operand<'_, T> {
     /// The operand made of a range of rows.
     ///
     /// # Panics
-    /// If the range ends beyond the last row.
+    /// If the range is reversed or ends beyond the last row.
     #[must_use]
     #[inline]
     pub fn rows_range(self, range: Range<usize>) -> Self {
         assert!(range.start <= range.end && range.end <= self.rows, "rows {range:?} of {}", self.rows);
+        // An empty range may start behind the last number: nothing of it is ever read.
         let start = (range.start * self.row_stride).min(self.data.len());
         Self { data: &self.data[start..], rows: range.len(), ..self }
     }
 
     /// The number in row `i` of column `j`.
+    ///
+    /// # Panics
+    /// If there is no such row or column.
     #[inline]
     pub fn at(&self, i: usize, j: usize) -> T {
         assert!(i < self.rows && j < self.cols, "({i}, {j}) of {} × {}", self.rows, self.cols);

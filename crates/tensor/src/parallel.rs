@@ -50,6 +50,13 @@ impl Pool {
 /// Calls `work(i, &mut items[i])` for each item, on all threads of the pool if `parallel`, else one after the other.
 ///
 /// Takes no memory. `parallel` is for the caller to decide by the size of the work; it must not change what `work` does.
+///
+/// ```
+/// use backprop_tensor::for_each;
+/// let mut squares = [0; 4];
+/// for_each(&mut squares, true, &|i, square| *square = i * i);
+/// assert_eq!(squares, [0, 1, 4, 9]);
+/// ```
 pub fn for_each<U: Send>(items: &mut [U], parallel: bool, work: &(impl Fn(usize, &mut U) + Sync)) {
     from_index(items, 0, parallel, work);
 }
@@ -64,7 +71,15 @@ fn from_index<U: Send>(items: &mut [U], first: usize, parallel: bool, work: &(im
     rayon::join(|| from_index(left, first, true, work), || from_index(right, first + middle, true, work));
 }
 
-/// Calls `work(block, part)` for each of `blocks`, where `part` is `data[block]`; in parallel if `parallel`.
+/// Calls `work(block, part)` for each of `blocks`, where `part` is `data[block]`, on all threads of the pool if `parallel`, else one
+/// after the other. Takes no memory.
+///
+/// ```
+/// use backprop_tensor::for_each_block;
+/// let mut data = [0; 5];
+/// for_each_block(&mut data, &[0..2, 2..5], true, |block, part| part.fill(block.start));
+/// assert_eq!(data, [0, 0, 2, 2, 2]);
+/// ```
 ///
 /// # Panics
 /// If the blocks do not follow one another without gap from 0 to the end of `data`.

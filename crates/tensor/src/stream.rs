@@ -5,7 +5,7 @@ use std::fmt;
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 
-/// What a random stream is for. Streams of different purposes never share a number.
+/// What a random stream is for. Streams of different purposes have nothing to do with one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Purpose {

@@ -69,9 +69,7 @@ pub(crate) fn run(request: &Request) -> Result<(), Failure> {
 fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(there) if !there.is_file() => File::options().write(true).open(path)?.write_all(bytes),
-        // Through a link to what it points to, so that the link stays.
-        Ok(_) => backprop_training::write_atomically(&path.canonicalize()?, bytes),
-        Err(_) => backprop_training::write_atomically(path, bytes),
+        _ => backprop_training::write_atomically(path, bytes),
     }
 }
 

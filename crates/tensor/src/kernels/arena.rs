@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use crate::{Scalar, View, ViewMut, for_each};
 
+/// How many bytes a cache line has.
+const LINE: usize = 64;
+
 /// Where one matrix of an [`Arena`] stands.
 #[derive(Clone, Copy, Debug)]
 struct Place {
@@ -14,7 +17,7 @@ struct Place {
 
 /// Matrices of the same number of columns that are worked on one slice of columns at a time.
 ///
-/// Made once for the largest batch. A smaller batch uses the first columns of each matrix. Within a batch, slices of columns
+/// They stand in one piece of memory, made once for the largest batch. A smaller batch uses the first columns of each matrix. Within a batch, slices of columns
 /// are handed to threads: each sees its own columns of every matrix and nothing else.
 ///
 /// ```
@@ -38,18 +41,30 @@ pub struct Arena<T> {
 
 impl<T: Scalar> Arena<T> {
     /// One matrix for each entry of `rows`, all with room for `columns` columns, filled with zeros.
+    ///
+    /// # Panics
+    /// If that is more than memory can hold.
     pub fn new(rows: &[usize], columns: usize) -> Self {
-        // Each matrix starts on a multiple of 16 numbers, so that no two share a cache line.
-        let mut end = 0;
-        let places = rows
-            .iter()
-            .map(|&rows| {
-                let start = end;
-                end += (rows * columns).next_multiple_of(16);
-                Place { start, rows }
-            })
-            .collect();
-        Self { data: vec![T::ZERO; end], places, columns }
+        // Each matrix starts on a cache line of its own, so that no two share one.
+        let line = LINE / size_of::<T>();
+        let mut end = 0_usize;
+        let mut places = Vec::with_capacity(rows.len());
+        for &rows in rows {
+            places.push(Place { start: end, rows });
+            // Checked: that matrices do not overlap is what the kernels build on.
+            let numbers = rows.checked_mul(columns).and_then(|numbers| numbers.checked_next_multiple_of(line));
+            end = numbers
+                .and_then(|numbers| end.checked_add(numbers))
+                .unwrap_or_else(|| panic!("{rows} × {columns} numbers are more than memory can hold"));
+        }
+        if end == 0 {
+            return Self { data: Vec::new(), places, columns };
+        }
+        // The allocator aligns to a number, not to a line: the first line begins a few numbers later.
+        let data = vec![T::ZERO; end.saturating_add(line - 1)];
+        let first = data.as_ptr().align_offset(LINE).min(line - 1);
+        places.iter_mut().for_each(|place| place.start += first);
+        Self { data, places, columns }
     }
 
     /// The largest batch that fits.
@@ -70,7 +85,7 @@ impl<T: Scalar> Arena<T> {
     /// The first `columns` columns of matrix `index`.
     ///
     /// # Panics
-    /// If there are not that many.
+    /// If there are not that many columns, or there is no such matrix.
     pub fn view(&self, index: usize, columns: usize) -> View<'_, T> {
         let Place { start, rows } = self.places[index];
         assert!(columns <= self.columns, "{columns} columns of an arena of {}", self.columns);
@@ -80,7 +95,7 @@ impl<T: Scalar> Arena<T> {
     /// The first `columns` columns of matrix `index`, to write.
     ///
     /// # Panics
-    /// If there are not that many.
+    /// If there are not that many columns, or there is no such matrix.
     pub fn view_mut(&mut self, index: usize, columns: usize) -> ViewMut<'_, T> {
         let Place { start, rows } = self.places[index];
         assert!(columns <= self.columns, "{columns} columns of an arena of {}", self.columns);
@@ -115,13 +130,41 @@ impl<T: Scalar> Arena<T> {
         let data = Shared::new(&mut self.data);
         let places = &self.places;
         for_each(results, parallel, &|index, result: &mut R| {
-            let range = index * width..((index + 1) * width).min(columns);
+            let start = index * width;
+            let range = start..start + width.min(columns - start);
             *result = work(&mut Slice { data, places, index, range });
         });
     }
 }
 
 /// The same columns of every matrix of an [`Arena`].
+///
+/// Its views are alone with their columns. That two of them never meet is for the compiler to see: what
+/// [`disjoint`](Self::disjoint) gives out lives no longer than until it is called again,
+///
+/// ```compile_fail,E0499
+/// # let mut arena = backprop_tensor::Arena::<f32>::new(&[1, 2], 4);
+/// let mut slice = arena.slice(4);
+/// let ([], [first]) = slice.disjoint([], [0]);
+/// let ([], [again]) = slice.disjoint([], [0]);
+/// drop((first, again));
+/// ```
+///
+/// an arena has one slice at a time,
+///
+/// ```compile_fail,E0499
+/// # let mut arena = backprop_tensor::Arena::<f32>::new(&[1, 2], 4);
+/// let (a, b) = (arena.slice(4), arena.slice(4));
+/// drop((a, b));
+/// ```
+///
+/// and nothing of a slice leaves the closure that was lent it.
+///
+/// ```compile_fail
+/// # let mut arena = backprop_tensor::Arena::<f32>::new(&[1, 2], 4);
+/// let mut kept = [None];
+/// arena.for_each_slice(4, 4, false, &mut kept, |slice| Some(slice.disjoint([0], []).0));
+/// ```
 #[derive(Debug)]
 pub struct Slice<'a, T> {
     data: Shared<'a, T>,
@@ -141,10 +184,11 @@ impl<'a, T: Scalar> Slice<'a, T> {
         self.range.clone()
     }
 
-    /// Several matrices at once: those of `reads` to read, those of `writes` to write.
+    /// Several matrices at once, by their place in the `rows` of [`Arena::new`]: those of `reads` to read, those of `writes` to
+    /// write.
     ///
     /// # Panics
-    /// If a matrix to write is named twice, or also among those to read.
+    /// If a matrix to write is named twice, or also among those to read, or one is not there.
     pub fn disjoint<const R: usize, const W: usize>(
         &mut self,
         reads: [usize; R],
@@ -157,7 +201,7 @@ impl<'a, T: Scalar> Slice<'a, T> {
     /// As [`disjoint`](Self::disjoint), for as long as the arena is borrowed.
     ///
     /// # Panics
-    /// If a matrix to write is named twice, or also among those to read.
+    /// As [`disjoint`](Self::disjoint).
     pub fn into_disjoint<const R: usize, const W: usize>(
         self,
         reads: [usize; R],
@@ -171,10 +215,11 @@ impl<'a, T: Scalar> Slice<'a, T> {
             let Place { start, rows } = self.places[index];
             (start + self.range.start * rows, rows)
         };
-        // SAFETY: matrices of an arena do not overlap (`Arena::new` lays them out one after the other), and slices have disjoint
-        // column ranges (`for_each_slice`) or the arena to themselves (`slice`), and so disjoint parts of each matrix. A slice is
-        // consumed here, or reborrowed by `disjoint` for as long as its results live, so no earlier result is still alive; and by
-        // the assertion above no matrix to write is also read or written through another entry.
+        // SAFETY: matrices of an arena do not overlap (`Arena::new` lays them out one after the other, in checked arithmetic), and
+        // slices have disjoint column ranges (`for_each_slice`) or the arena to themselves (`slice`), and so disjoint parts of each
+        // matrix. There is one `Slice` for each range: it is neither `Clone` nor made anywhere else, and swapping two of them swaps
+        // what they cover. It is consumed here, or borrowed by `disjoint` for as long as the results live, so no earlier result is
+        // still alive; and by the assertion above no matrix to write is also read or written through another entry.
         unsafe {
             (
                 reads.map(|index| {
@@ -190,7 +235,7 @@ impl<'a, T: Scalar> Slice<'a, T> {
     }
 }
 
-/// A mutable slice that hands out parts which its user promises to be disjoint.
+/// A mutable slice that hands out parts. Its user promises that they are disjoint.
 #[derive(Debug)]
 struct Shared<'a, T> {
     start: *mut T,

@@ -21,15 +21,16 @@
 pub fn vectorize<R>(f: impl FnOnce() -> R) -> R {
     #[cfg(target_arch = "x86_64")]
     {
-        if is_x86_feature_detected!("avx512f")
-            && is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("avx512dq")
-            && is_x86_feature_detected!("avx512vl")
-        {
-            // SAFETY: the four features that `avx512` is compiled with were all detected on this CPU just above.
-            return unsafe { avx512(f) };
-        }
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            if is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512dq")
+                && is_x86_feature_detected!("avx512vl")
+            {
+                // SAFETY: the four features that `avx512` is compiled with were all detected on this CPU just above, and before
+                // them AVX2 and FMA, which the compiler takes `avx512f` to imply.
+                return unsafe { avx512(f) };
+            }
             // SAFETY: the two features that `avx2` is compiled with were both detected on this CPU just above.
             return unsafe { avx2(f) };
         }
@@ -51,19 +52,59 @@ fn avx2<R>(f: impl FnOnce() -> R) -> R {
 
 #[cfg(test)]
 mod tests {
-    use super::vectorize;
+    use super::*;
+    use crate::math;
+
+    /// Arithmetic, comparisons and every elementary function, over the whole range of `f32`.
+    #[inline(always)]
+    fn work(x: &[f32], y: &mut [f32]) {
+        for (y, &x) in y.iter_mut().zip(x) {
+            let line = x * x * 0.1 - x / 3.0 + 1.0;
+            let curves = math::exp(x) + math::exp_m1(x) * 0.5 - math::ln(x.abs()) * math::ln_1p(x.abs());
+            *y = line + curves * math::tanh(x) + if x < 1.0 { math::sigmoid(x) } else { x };
+        }
+    }
 
     #[test]
     fn every_path_gives_the_bits_of_the_portable_one() {
-        let x: Vec<f32> = (0..1037).map(|i| i as f32 * 0.37 - 190.0).collect();
-        let work = |y: &mut [f32]| y.iter_mut().zip(&x).for_each(|(y, &x)| *y = x * x * 0.1 - x / 3.0 + 1.0);
+        let x: Vec<f32> = (0..10_037).map(|i: i32| (i - 5000) as f32 * 0.017 + 1e-3).chain([f32::MIN_POSITIVE, 1e-40]).collect();
         let mut plain = vec![0.0; x.len()];
-        work(&mut plain);
+        work(&x, &mut plain);
+        let check = |path: &str, fast: &[f32]| {
+            for ((x, fast), plain) in x.iter().zip(fast).zip(&plain) {
+                assert_eq!(fast.to_bits(), plain.to_bits(), "{path}: {fast:e} is not {plain:e} at {x:e}");
+            }
+        };
         let mut fast = vec![0.0; x.len()];
         vectorize(
             #[inline(always)]
-            || work(&mut fast),
+            || work(&x, &mut fast),
         );
-        assert_eq!(fast, plain);
+        check("the widest", &fast);
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            fast.fill(0.0);
+            // SAFETY: both features were detected on this CPU just above.
+            unsafe {
+                avx2(
+                    #[inline(always)]
+                    || work(&x, &mut fast),
+                );
+            }
+            check("avx2", &fast);
+        }
+    }
+
+    #[test]
+    fn it_returns_what_the_closure_returns() {
+        let owned = String::from("moved in");
+        assert_eq!(vectorize(move || (owned, 3)), (String::from("moved in"), 3));
+        assert_eq!(vectorize(|| vectorize(|| vectorize(|| 7)) + 1), 8);
+    }
+
+    #[test]
+    fn a_panic_passes_through() {
+        let caught = std::panic::catch_unwind(|| vectorize(|| assert!(std::hint::black_box(false), "from inside")));
+        assert_eq!(caught.unwrap_err().downcast_ref::<&str>(), Some(&"from inside"));
     }
 }
