@@ -162,10 +162,7 @@ impl<T: Scalar, E: Elementwise> Activation<T> for E {
     fn forward(&self, x: View<'_, T>, mut y: ViewMut<'_, T>) {
         assert_eq!((x.rows(), x.cols()), (y.rows(), y.cols()), "x and y have the same shape");
         let (x, y) = (x.as_slice(), y.as_mut_slice());
-        vectorize(
-            #[inline(always)]
-            || y.iter_mut().zip(x).for_each(|(y, &x)| *y = self.value(x)),
-        );
+        vectorize!(y.iter_mut().zip(x).for_each(|(y, &x)| *y = self.value(x)));
     }
 
     fn input_gradient(&self, x: View<'_, T>, y: View<'_, T>, dy: View<'_, T>, mut dx: ViewMut<'_, T>) {
@@ -173,14 +170,11 @@ impl<T: Scalar, E: Elementwise> Activation<T> for E {
         assert!((x.rows(), x.cols()) == shape && (y.rows(), y.cols()) == shape, "x, y and dx have the same shape");
         assert_eq!((dy.rows(), dy.cols()), shape, "dy and dx have the same shape");
         let (x, y, dy, dx) = (x.as_slice(), y.as_slice(), dy.as_slice(), dx.as_mut_slice());
-        vectorize(
-            #[inline(always)]
-            || {
-                for (((dx, &x), &y), &dy) in dx.iter_mut().zip(x).zip(y).zip(dy) {
-                    *dx = self.derivative(x, y) * dy;
-                }
-            },
-        );
+        vectorize!({
+            for (((dx, &x), &y), &dy) in dx.iter_mut().zip(x).zip(y).zip(dy) {
+                *dx = self.derivative(x, y) * dy;
+            }
+        });
     }
 
     fn call(&self) -> Call {
@@ -206,45 +200,36 @@ impl<T: Scalar, E: Elementwise> Activation<T> for E {
     fn biased(&self, bias: &[T], mut z: ViewMut<'_, T>, mut y: ViewMut<'_, T>) {
         assert!(bias.len() == z.rows() && (z.rows(), z.cols()) == (y.rows(), y.cols()), "bias, z and y have the same rows");
         let rows = bias.len().max(1);
-        vectorize(
-            #[inline(always)]
-            || {
-                for (z, y) in z.as_mut_slice().chunks_exact_mut(rows).zip(y.as_mut_slice().chunks_exact_mut(rows)) {
-                    for ((z, y), &b) in z.iter_mut().zip(y).zip(bias) {
-                        *z += b;
-                        *y = self.value(*z);
-                    }
+        vectorize!({
+            for (z, y) in z.as_mut_slice().chunks_exact_mut(rows).zip(y.as_mut_slice().chunks_exact_mut(rows)) {
+                for ((z, y), &b) in z.iter_mut().zip(y).zip(bias) {
+                    *z += b;
+                    *y = self.value(*z);
                 }
-            },
-        );
+            }
+        });
     }
 
     fn biased_in_place(&self, bias: &[T], mut y: ViewMut<'_, T>) {
         assert!(!Elementwise::needs_input(self), "{} needs its input for its gradient", Elementwise::call(self));
         assert_eq!(bias.len(), y.rows(), "one bias for each row");
         let rows = bias.len().max(1);
-        vectorize(
-            #[inline(always)]
-            || {
-                for y in y.as_mut_slice().chunks_exact_mut(rows) {
-                    y.iter_mut().zip(bias).for_each(|(y, &b)| *y = self.value(*y + b));
-                }
-            },
-        );
+        vectorize!({
+            for y in y.as_mut_slice().chunks_exact_mut(rows) {
+                y.iter_mut().zip(bias).for_each(|(y, &b)| *y = self.value(*y + b));
+            }
+        });
     }
 
     fn pull_back(&self, x: View<'_, T>, y: View<'_, T>, mut dy: ViewMut<'_, T>, _scratch: &mut [T]) {
         assert_eq!((y.rows(), y.cols()), (dy.rows(), dy.cols()), "y and dy have the same shape");
         let (x, y, dy) = (x.as_slice(), y.as_slice(), dy.as_mut_slice());
         assert_eq!(x.len(), dy.len(), "x and dy have the same shape");
-        vectorize(
-            #[inline(always)]
-            || {
-                for ((dy, &x), &y) in dy.iter_mut().zip(x).zip(y) {
-                    *dy = self.derivative(x, y) * *dy;
-                }
-            },
-        );
+        vectorize!({
+            for ((dy, &x), &y) in dy.iter_mut().zip(x).zip(y) {
+                *dy = self.derivative(x, y) * *dy;
+            }
+        });
     }
 }
 

@@ -105,8 +105,5 @@ impl<T: Scalar> Layer<T> for Dropout {
 
 /// out = a ⊙ b.
 fn multiply<T: Scalar>(a: &[T], b: &[T], out: &mut [T]) {
-    vectorize(
-        #[inline(always)]
-        || out.iter_mut().zip(a).zip(b).for_each(|((out, &a), &b)| *out = a * b),
-    );
+    vectorize!(out.iter_mut().zip(a).zip(b).for_each(|((out, &a), &b)| *out = a * b));
 }

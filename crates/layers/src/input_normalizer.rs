@@ -93,30 +93,24 @@ impl<T: Scalar> Layer<T> for InputNormalizer {
 
     fn forward(&self, _params: &[T], state: &[T], x: View<'_, T>, mut y: ViewMut<'_, T>, _cache: ViewMut<'_, T>, _mode: Mode) {
         let (mean, scale) = state.split_at(self.features);
-        vectorize(
-            #[inline(always)]
-            || {
-                for j in 0..x.cols() {
-                    for (((y, &x), &mean), &scale) in y.column_mut(j).iter_mut().zip(x.column(j)).zip(mean).zip(scale) {
-                        *y = (x - mean) / scale;
-                    }
+        vectorize!({
+            for j in 0..x.cols() {
+                for (((y, &x), &mean), &scale) in y.column_mut(j).iter_mut().zip(x.column(j)).zip(mean).zip(scale) {
+                    *y = (x - mean) / scale;
                 }
-            },
-        );
+            }
+        });
     }
 
     fn input_gradient(&self, step: Step<'_, T>, mut dx: ViewMut<'_, T>) {
         let scale = &step.state[self.features..];
-        vectorize(
-            #[inline(always)]
-            || {
-                for j in 0..step.dy.cols() {
-                    for ((dx, &dy), &scale) in dx.column_mut(j).iter_mut().zip(step.dy.column(j)).zip(scale) {
-                        *dx = dy / scale;
-                    }
+        vectorize!({
+            for j in 0..step.dy.cols() {
+                for ((dx, &dy), &scale) in dx.column_mut(j).iter_mut().zip(step.dy.column(j)).zip(scale) {
+                    *dx = dy / scale;
                 }
-            },
-        );
+            }
+        });
     }
 }
 

@@ -215,20 +215,14 @@ fn block<T: Scalar, E: Elementwise>(
     setting: impl Fn(usize) -> T + Copy,
 ) {
     let t = &*dy;
-    vectorize(
-        #[inline(always)]
-        move || {
-            for (k, ((&y, &t), term)) in y.iter().zip(t).zip(terms).enumerate() {
-                *term = loss.term(y, t, setting(k));
-            }
-        },
-    );
-    vectorize(
-        #[inline(always)]
-        move || {
-            for (k, (&y, dy)) in y.iter().zip(dy).enumerate() {
-                *dy = scale * loss.derivative(y, *dy, setting(k));
-            }
-        },
-    );
+    vectorize!({
+        for (k, ((&y, &t), term)) in y.iter().zip(t).zip(terms).enumerate() {
+            *term = loss.term(y, t, setting(k));
+        }
+    });
+    vectorize!({
+        for (k, (&y, dy)) in y.iter().zip(dy).enumerate() {
+            *dy = scale * loss.derivative(y, *dy, setting(k));
+        }
+    });
 }

@@ -8,16 +8,13 @@ const LANES: usize = 16;
 /// Σ xₖ in double precision.
 pub(crate) fn sum<T: Scalar>(x: &[T]) -> f64 {
     let mut lanes = [0.0; LANES];
-    vectorize(
-        #[inline(always)]
-        || {
-            let (blocks, tail) = x.as_chunks::<LANES>();
-            for block in blocks {
-                lanes.iter_mut().zip(block).for_each(|(lane, x)| *lane += x.to_f64());
-            }
-            lanes.iter_mut().zip(tail).for_each(|(lane, x)| *lane += x.to_f64());
-        },
-    );
+    vectorize!({
+        let (blocks, tail) = x.as_chunks::<LANES>();
+        for block in blocks {
+            lanes.iter_mut().zip(block).for_each(|(lane, x)| *lane += x.to_f64());
+        }
+        lanes.iter_mut().zip(tail).for_each(|(lane, x)| *lane += x.to_f64());
+    });
     lanes[..x.len().min(LANES)].iter().sum()
 }
 
@@ -28,16 +25,13 @@ pub(crate) fn sum<T: Scalar>(x: &[T]) -> f64 {
 pub(crate) fn largest<T: Scalar>(x: &[T]) -> T {
     // Seeded from the first element: there is no smallest number to start from if all are −∞.
     let mut lanes = [x[0]; LANES];
-    vectorize(
-        #[inline(always)]
-        || {
-            let (blocks, tail) = x.as_chunks::<LANES>();
-            for block in blocks {
-                lanes.iter_mut().zip(block).for_each(|(lane, &x)| *lane = lane.at_least(x));
-            }
-            lanes.iter_mut().zip(tail).for_each(|(lane, &x)| *lane = lane.at_least(x));
-        },
-    );
+    vectorize!({
+        let (blocks, tail) = x.as_chunks::<LANES>();
+        for block in blocks {
+            lanes.iter_mut().zip(block).for_each(|(lane, &x)| *lane = lane.at_least(x));
+        }
+        lanes.iter_mut().zip(tail).for_each(|(lane, &x)| *lane = lane.at_least(x));
+    });
     lanes[..x.len().min(LANES)].iter().fold(x[0], |largest, &x| largest.at_least(x))
 }
 

@@ -128,10 +128,7 @@ impl<T: Scalar> Loss<T> for SoftmaxCrossEntropy {
             self.masses(target, j, rows, |c, q| sum += share * q * (m.to_f64() - z[c].to_f64()));
         }
         // dZ ← e^(Z − m), all columns at once, however short they are
-        vectorize(
-            #[inline(always)]
-            || dy.as_mut_slice().iter_mut().for_each(|dz| *dz = dz.exp()),
-        );
+        vectorize!(dy.as_mut_slice().iter_mut().for_each(|dz| *dz = dz.exp()));
         // dZ ← Q p − q, and Q ln Σ e^(z − m)
         for j in 0..y.cols() {
             let (dz, share) = (dy.column_mut(j), share(j));

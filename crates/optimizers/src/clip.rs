@@ -131,10 +131,7 @@ impl Clip {
 pub fn clip_by_value<T: Scalar>(gradients: &mut [T], limit: f64) {
     assert!(limit > 0.0, "a limit of {limit} is not greater than 0");
     let limit = T::from_f64(limit);
-    vectorize(
-        #[inline(always)]
-        || gradients.iter_mut().for_each(|g| *g = g.at_least(-limit).at_most(limit)),
-    );
+    vectorize!(gradients.iter_mut().for_each(|g| *g = g.at_least(-limit).at_most(limit)));
 }
 
 /// Scales all gradients down if their common norm is too large, and returns the norm before.
@@ -164,10 +161,7 @@ pub fn clip_by_norm<T: Scalar>(gradients: &mut [T], max_norm: f64, p: f64) -> f6
     let norm = norm(gradients, p);
     let factor = max_norm / (norm + 1e-6);
     if norm.is_finite() && factor < 1.0 {
-        vectorize(
-            #[inline(always)]
-            || gradients.iter_mut().for_each(|g| *g = T::from_f64(g.to_f64() * factor)),
-        );
+        vectorize!(gradients.iter_mut().for_each(|g| *g = T::from_f64(g.to_f64() * factor)));
     }
     norm
 }
@@ -202,15 +196,12 @@ fn largest<T: Scalar>(gradients: &[T]) -> f64 {
 /// Combines the terms of all magnitudes, from 0, in 16 lanes that are combined in turn: a fixed order that vector code can keep.
 fn fold<T: Scalar>(gradients: &[T], term: impl Fn(f64) -> f64, combine: impl Fn(f64, f64) -> f64) -> f64 {
     let mut lanes = [0.0; 16];
-    vectorize(
-        #[inline(always)]
-        || {
-            let (blocks, rest) = gradients.as_chunks::<16>();
-            for block in blocks {
-                lanes.iter_mut().zip(block).for_each(|(lane, g)| *lane = combine(*lane, term(g.to_f64().abs())));
-            }
-            lanes.iter_mut().zip(rest).for_each(|(lane, g)| *lane = combine(*lane, term(g.to_f64().abs())));
-        },
-    );
+    vectorize!({
+        let (blocks, rest) = gradients.as_chunks::<16>();
+        for block in blocks {
+            lanes.iter_mut().zip(block).for_each(|(lane, g)| *lane = combine(*lane, term(g.to_f64().abs())));
+        }
+        lanes.iter_mut().zip(rest).for_each(|(lane, g)| *lane = combine(*lane, term(g.to_f64().abs())));
+    });
     lanes.into_iter().fold(0.0, combine)
 }

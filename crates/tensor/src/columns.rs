@@ -19,14 +19,11 @@ pub fn add_bias<T: Scalar>(mut y: ViewMut<'_, T>, bias: &[T]) {
         return;
     }
     let rows = y.rows();
-    vectorize(
-        #[inline(always)]
-        || {
-            for column in y.as_mut_slice().chunks_exact_mut(rows) {
-                column.iter_mut().zip(bias).for_each(|(y, &b)| *y += b);
-            }
-        },
-    );
+    vectorize!({
+        for column in y.as_mut_slice().chunks_exact_mut(rows) {
+            column.iter_mut().zip(bias).for_each(|(y, &b)| *y += b);
+        }
+    });
 }
 
 /// The sum of all columns, added up from the first to the last: `out ← X 1`.
@@ -46,14 +43,11 @@ pub fn sum_columns<T: Scalar>(x: View<'_, T>, out: &mut [T]) {
     if out.is_empty() {
         return;
     }
-    vectorize(
-        #[inline(always)]
-        || {
-            for column in x.as_slice().chunks_exact(out.len()) {
-                out.iter_mut().zip(column).for_each(|(sum, &x)| *sum += x);
-            }
-        },
-    );
+    vectorize!({
+        for column in x.as_slice().chunks_exact(out.len()) {
+            out.iter_mut().zip(column).for_each(|(sum, &x)| *sum += x);
+        }
+    });
 }
 
 /// `y ← y + x`, element by element.
@@ -69,10 +63,7 @@ pub fn sum_columns<T: Scalar>(x: View<'_, T>, out: &mut [T]) {
 /// If the lengths differ.
 pub fn add<T: Scalar>(y: &mut [T], x: &[T]) {
     assert_eq!(y.len(), x.len(), "lengths differ");
-    vectorize(
-        #[inline(always)]
-        || y.iter_mut().zip(x).for_each(|(y, &x)| *y += x),
-    );
+    vectorize!(y.iter_mut().zip(x).for_each(|(y, &x)| *y += x));
 }
 
 /// Gathers columns: column `j` of `out` becomes column `order[j]` of `x`.

@@ -15,7 +15,7 @@ mod stream;
 pub use columns::{add, add_bias, copy_columns, sum_columns};
 pub use error::PoolError;
 pub use kernels::arena::{Arena, Slice};
-pub use kernels::dispatch::vectorize;
+pub use kernels::dispatch::vectorized;
 pub use matrix::{Matrix, Operand, View, ViewMut};
 pub use parallel::{Pool, for_each, for_each_block};
 pub use product::{Accumulate, product};

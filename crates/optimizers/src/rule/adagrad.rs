@@ -112,15 +112,12 @@ impl Rule for Adagrad {
     fn update<T: Scalar>(&self, clock: Clock, params: &mut [T], gradients: &[T], [sum, ..]: Slots<'_, T>) {
         let rate = T::from_f64(clock.rate / (1.0 + (clock.t - 1) as f64 * self.lr_decay));
         let (decay, eps) = (T::from_f64(clock.decay.l2()), positive::<T>(self.eps));
-        vectorize(
-            #[inline(always)]
-            || {
-                for ((p, &g), s) in params.iter_mut().zip(gradients).zip(sum) {
-                    let g = g + decay * *p; //                                  g ← g + weight_decay·p
-                    *s += g * g; //                                             s ← s + g²
-                    *p -= rate * g / (s.sqrt() + eps); //                       p ← p − rate·g/(√s + eps)
-                }
-            },
-        );
+        vectorize!({
+            for ((p, &g), s) in params.iter_mut().zip(gradients).zip(sum) {
+                let g = g + decay * *p; //                                  g ← g + weight_decay·p
+                *s += g * g; //                                             s ← s + g²
+                *p -= rate * g / (s.sqrt() + eps); //                       p ← p − rate·g/(√s + eps)
+            }
+        });
     }
 }

@@ -153,15 +153,9 @@ impl Rule for Adam {
         // Only a small closure becomes vector code: one loop each.
         if self.amsgrad {
             let all = quadruples.zip(v_max);
-            vectorize(
-                #[inline(always)]
-                || all.for_each(|((((p, &g), m), v), v_max)| element.step(p, g, m, v, Some(v_max))),
-            );
+            vectorize!(all.for_each(|((((p, &g), m), v), v_max)| element.step(p, g, m, v, Some(v_max))));
         } else {
-            vectorize(
-                #[inline(always)]
-                || quadruples.for_each(|(((p, &g), m), v)| element.step(p, g, m, v, None)),
-            );
+            vectorize!(quadruples.for_each(|(((p, &g), m), v)| element.step(p, g, m, v, None)));
         }
     }
 }

@@ -129,30 +129,18 @@ impl Rule for Rmsprop {
         let triples = params.iter_mut().zip(gradients).zip(squares);
         // Only a small closure becomes vector code: one loop each.
         match (self.centered, self.momentum > 0.0) {
-            (false, false) => vectorize(
-                #[inline(always)]
-                || triples.for_each(|((p, &g), s)| element.step(p, g, s, None, None)),
-            ),
+            (false, false) => vectorize!(triples.for_each(|((p, &g), s)| element.step(p, g, s, None, None))),
             (true, false) => {
                 let all = triples.zip(means);
-                vectorize(
-                    #[inline(always)]
-                    || all.for_each(|(((p, &g), s), mean)| element.step(p, g, s, Some(mean), None)),
-                );
+                vectorize!(all.for_each(|(((p, &g), s), mean)| element.step(p, g, s, Some(mean), None)));
             }
             (false, true) => {
                 let all = triples.zip(velocities);
-                vectorize(
-                    #[inline(always)]
-                    || all.for_each(|(((p, &g), s), b)| element.step(p, g, s, None, Some(b))),
-                );
+                vectorize!(all.for_each(|(((p, &g), s), b)| element.step(p, g, s, None, Some(b))));
             }
             (true, true) => {
                 let all = triples.zip(means).zip(velocities);
-                vectorize(
-                    #[inline(always)]
-                    || all.for_each(|((((p, &g), s), mean), b)| element.step(p, g, s, Some(mean), Some(b))),
-                );
+                vectorize!(all.for_each(|((((p, &g), s), mean), b)| element.step(p, g, s, Some(mean), Some(b))));
             }
         }
     }

@@ -128,28 +128,22 @@ impl Rule for Sgd {
     fn update<T: Scalar>(&self, clock: Clock, params: &mut [T], gradients: &[T], [velocity, ..]: Slots<'_, T>) {
         let [rate, decay, sign] = [clock.rate, clock.decay.l2(), if self.maximize { -1.0 } else { 1.0 }].map(T::from_f64);
         if self.momentum == 0.0 {
-            return vectorize(
-                #[inline(always)]
-                || {
-                    for (p, &g) in params.iter_mut().zip(gradients) {
-                        let g = sign * g + decay * *p; //                       g ← ±g + weight_decay·p
-                        *p -= rate * g; //                                      p ← p − lr·g
-                    }
-                },
-            );
+            return vectorize!({
+                for (p, &g) in params.iter_mut().zip(gradients) {
+                    let g = sign * g + decay * *p; //                       g ← ±g + weight_decay·p
+                    *p -= rate * g; //                                      p ← p − lr·g
+                }
+            });
         }
         let momentum = clock.momentum.unwrap_or(self.momentum);
         let (keep, take) = if clock.t == 1 { (0.0, 1.0) } else { (momentum, 1.0 - self.dampening) };
         let [momentum, keep, take] = [momentum, keep, take].map(T::from_f64);
-        vectorize(
-            #[inline(always)]
-            || {
-                for ((p, &g), b) in params.iter_mut().zip(gradients).zip(velocity) {
-                    let g = sign * g + decay * *p; //                           g ← ±g + weight_decay·p
-                    *b = keep * *b + take * g; //                               b ← momentum·b + (1 − dampening)·g
-                    *p -= rate * if self.nesterov { g + momentum * *b } else { *b };
-                }
-            },
-        );
+        vectorize!({
+            for ((p, &g), b) in params.iter_mut().zip(gradients).zip(velocity) {
+                let g = sign * g + decay * *p; //                           g ← ±g + weight_decay·p
+                *b = keep * *b + take * g; //                               b ← momentum·b + (1 − dampening)·g
+                *p -= rate * if self.nesterov { g + momentum * *b } else { *b };
+            }
+        });
     }
 }

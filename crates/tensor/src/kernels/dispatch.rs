@@ -1,24 +1,35 @@
 //! Loops compiled for the instruction set of the machine they run on.
 
-/// Runs `f` compiled for the widest vector instructions that this CPU has.
+/// Evaluates an expression compiled for the widest vector instructions that this CPU has.
 ///
-/// The closure is inlined into a function built for AVX-512, into one built for AVX2 with FMA and into a portable one; which
-/// of them runs is decided at run time. Loops over slices inside `f` become vector code without a line of intrinsics, and a
-/// binary for a stock target uses what the machine offers. The arithmetic is the same in each: Rust never contracts or
-/// reorders floating-point operations, so elementwise results do not depend on the path taken.
+/// The expression is compiled for AVX-512, for AVX2 with FMA, and portably; which of them runs is decided at run time. Loops over
+/// slices in it become vector code without a line of intrinsics, and a binary for a stock target uses what the machine offers. The
+/// arithmetic is the same in each: Rust never contracts or reorders floating-point operations, so elementwise results do not depend on
+/// the path taken.
 ///
-/// The closure carries `#[inline(always)]`: without it a long one may stay a function of its own, compiled for the portable path
-/// alone, and several times slower.
+/// One short loop at a time, without calls that are not inlined, is what a compiler turns into vector code.
 ///
 /// ```
 /// use backprop_tensor::vectorize;
 /// let x = [1.0_f32, 2.0, 3.0];
 /// let mut y = [0.0; 3];
-/// vectorize(#[inline(always)] || y.iter_mut().zip(&x).for_each(|(y, x)| *y = 2.0 * x));
+/// vectorize!(y.iter_mut().zip(&x).for_each(|(y, x)| *y = 2.0 * x));
 /// assert_eq!(y, [2.0, 4.0, 6.0]);
 /// ```
+#[macro_export]
+macro_rules! vectorize {
+    ($work:expr) => {
+        // Without the attribute a long closure may stay a function of its own, compiled for the portable path alone.
+        $crate::vectorized(
+            #[inline(always)]
+            || $work,
+        )
+    };
+}
+
+/// What [`vectorize!`](crate::vectorize) expands to: runs `f`, which must be inlined, compiled for this CPU.
 #[inline]
-pub fn vectorize<R>(f: impl FnOnce() -> R) -> R {
+pub fn vectorized<R>(f: impl FnOnce() -> R) -> R {
     #[cfg(target_arch = "x86_64")]
     {
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
@@ -67,7 +78,8 @@ mod tests {
 
     #[test]
     fn every_path_gives_the_bits_of_the_portable_one() {
-        let x: Vec<f32> = (0..10_037).map(|i: i32| (i - 5000) as f32 * 0.017 + 1e-3).chain([f32::MIN_POSITIVE, 1e-40]).collect();
+        let x: Vec<f32> =
+            (0..10_037).map(|i: i32| (i - 5000) as f32 * 0.017 + 1e-3).chain([f32::MIN_POSITIVE, 1e-40]).collect();
         let mut plain = vec![0.0; x.len()];
         work(&x, &mut plain);
         let check = |path: &str, fast: &[f32]| {
@@ -76,10 +88,7 @@ mod tests {
             }
         };
         let mut fast = vec![0.0; x.len()];
-        vectorize(
-            #[inline(always)]
-            || work(&x, &mut fast),
-        );
+        vectorize!(work(&x, &mut fast));
         check("the widest", &fast);
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
@@ -98,13 +107,13 @@ mod tests {
     #[test]
     fn it_returns_what_the_closure_returns() {
         let owned = String::from("moved in");
-        assert_eq!(vectorize(move || (owned, 3)), (String::from("moved in"), 3));
-        assert_eq!(vectorize(|| vectorize(|| vectorize(|| 7)) + 1), 8);
+        assert_eq!(vectorized(move || (owned, 3)), (String::from("moved in"), 3));
+        assert_eq!(vectorize!(vectorize!(vectorize!(7)) + 1), 8);
     }
 
     #[test]
     fn a_panic_passes_through() {
-        let caught = std::panic::catch_unwind(|| vectorize(|| assert!(std::hint::black_box(false), "from inside")));
+        let caught = std::panic::catch_unwind(|| vectorize!(assert!(std::hint::black_box(false), "from inside")));
         assert_eq!(caught.unwrap_err().downcast_ref::<&str>(), Some(&"from inside"));
     }
 }
