@@ -1,13 +1,17 @@
 //! Files that are there whole or not at all.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+/// More links than this, one behind the other, are a circle.
+const MOST_LINKS: usize = 40;
 
 /// Writes `bytes` to `path` so that a crash at any moment leaves either the old file or the new one: into a temporary file beside it,
 /// to the disk, over the old name, and the name to the disk.
 ///
-/// A link keeps pointing where it did: the file behind it is replaced. What is no file, such as a folder or a device, is refused.
+/// A link keeps pointing where it did: the file behind it is replaced. A file that is replaced keeps its permissions. What is no
+/// file, such as a folder or a device, is refused.
 ///
 /// ```
 /// let folder = tempfile::tempdir()?;
@@ -20,25 +24,37 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// If the folder does not exist, something that is no file has the name, or the file cannot be written; then nothing has changed.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let path = behind_links(path)?;
+    let path = behind_links(path.to_owned())?;
+    let permissions = match fs::metadata(&path) {
+        Ok(found) if !found.is_file() => {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "something that is no file has this name"));
+        }
+        found => found.ok().map(|found| found.permissions()),
+    };
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
     let mut file = as_open_as_other_files().tempfile_in(folder)?;
     file.write_all(bytes)?;
+    if let Some(permissions) = permissions {
+        file.as_file().set_permissions(permissions)?;
+    }
     file.as_file().sync_all()?;
     file.persist(&path).map_err(|error| error.error)?;
-    sync_folder(folder)
+    sync_folder(folder);
+    Ok(())
 }
 
-/// The file that is to be replaced.
-fn behind_links(path: &Path) -> io::Result<PathBuf> {
-    match std::fs::metadata(path) {
-        Ok(found) if found.is_file() => path.canonicalize(),
-        Ok(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, "something that is no file has this name")),
-        Err(_) => Ok(path.to_owned()),
+/// The file that is to be replaced, or made where a link points to nothing.
+fn behind_links(mut path: PathBuf) -> io::Result<PathBuf> {
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&path) {
+            Ok(to) => path = path.parent().unwrap_or(Path::new("")).join(to),
+            Err(_) => return Ok(path),
+        }
     }
+    Err(io::Error::new(io::ErrorKind::InvalidInput, "links point to one another in a circle"))
 }
 
 /// Temporary files are private; results are as open as the process makes its other files.
@@ -55,16 +71,14 @@ fn as_open_as_other_files() -> tempfile::Builder<'static, 'static> {
     tempfile::Builder::new()
 }
 
-/// A new name is safe only when its folder is on the disk too.
+/// A new name is safe only when its folder is on the disk too. Not every file system can do that, and the file is there already.
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+fn sync_folder(folder: &Path) {
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 
 #[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> io::Result<()> {
-    Ok(())
-}
+fn sync_folder(_folder: &Path) {}
 
 #[cfg(all(test, unix))]
 mod tests {
@@ -91,6 +105,31 @@ mod tests {
         write_atomically(&link, b"new").unwrap();
         assert!(link.symlink_metadata().unwrap().is_symlink());
         assert_eq!(std::fs::read(&file).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_link_to_nothing_makes_the_file_it_points_to_and_a_circle_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        symlink("second", at("first")).unwrap();
+        symlink("file", at("second")).unwrap();
+        write_atomically(&at("first"), b"new").unwrap();
+        assert!(at("first").is_symlink() && at("second").is_symlink());
+        assert_eq!(std::fs::read(at("file")).unwrap(), b"new");
+        symlink("round", at("round")).unwrap();
+        assert!(write_atomically(&at("round"), b"new").is_err());
+    }
+
+    #[test]
+    fn a_file_that_is_replaced_keeps_its_permissions() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        for mode in [0o600, 0o640, 0o666] {
+            std::fs::write(&path, b"old").unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            write_atomically(&path, b"new").unwrap();
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, mode);
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A mini-batch, gathered into one piece.
 
 use backprop_data::{Dataset, Targets};
-use backprop_losses::Target;
+use backprop_losses::{IGNORED, Target};
 use backprop_tensor::{Matrix, Scalar, View, ViewMut, copy_columns};
 
 /// Room for the samples of one step: inputs, targets and weights, each contiguous.
@@ -62,5 +62,13 @@ pub(crate) fn target<T: Scalar>(targets: &Targets<T>) -> Target<'_, T> {
     match targets {
         Targets::Classes(classes) => Target::Classes(classes),
         Targets::Values(values) => Target::Values(View::from(values)),
+    }
+}
+
+/// How many samples have a label that counts; numbers are no labels.
+pub(crate) fn labels<T: Scalar>(target: Target<'_, T>) -> usize {
+    match target {
+        Target::Classes(classes) => classes.iter().filter(|&&class| class != IGNORED).count(),
+        Target::Values(_) => 0,
     }
 }

@@ -25,6 +25,26 @@ pub enum TrainingError {
         /// Inputs of the data.
         got: usize,
     },
+    /// An input that is NaN or infinite.
+    #[error("the {which} set has the input {value} in row {row} of sample {sample}; give finite numbers only")]
+    InputValue {
+        /// Which set.
+        which: &'static str,
+        /// Which sample, counted from 0.
+        sample: usize,
+        /// Which row of it, counted from 0.
+        row: usize,
+        /// The value there.
+        value: f64,
+    },
+    /// A set that gives neither a loss nor a gradient.
+    #[error(
+        "no sample of the {which} set counts: each has the weight 0 or an ignored label; correct them, or leave the set away"
+    )]
+    NothingCounts {
+        /// Which set.
+        which: &'static str,
+    },
     /// The targets do not fit the network or the loss.
     #[error("the {which} set does not fit the loss: {reason}")]
     Targets {
@@ -87,6 +107,24 @@ pub enum ModelError {
         found: u64,
         /// The newest that can be read.
         known: u64,
+    },
+    /// The file is sound, but another version wrote something into it that this one does not know.
+    #[error(
+        "{path} was written by version {version}, and this version cannot read it: {what}; use that version, or a newer one"
+    )]
+    OtherVersion {
+        /// The file.
+        path: String,
+        /// The version that wrote it.
+        version: String,
+        /// What cannot be understood.
+        what: String,
+    },
+    /// A model that could not be read again.
+    #[error("the model cannot be saved: {what}")]
+    Unwritable {
+        /// What does not hold.
+        what: String,
     },
     /// The network has a layer without a name.
     #[error(transparent)]

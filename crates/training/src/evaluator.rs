@@ -6,7 +6,7 @@ use backprop_losses::Loss;
 use backprop_metrics::{Estimated, mae, r2, rmse};
 use backprop_tensor::{Matrix, Scalar, View, ViewMut};
 
-use crate::batch::target;
+use crate::batch::{labels, target};
 use crate::{Head, Scores};
 
 /// How many samples go through the network at a time.
@@ -14,7 +14,27 @@ const BATCH: usize = 1024;
 
 /// Measures the loss and the metrics of a network on one set, again and again, in buffers of its own.
 ///
-/// Classes give `accuracy`; numbers give `r2`, `mae` and `rmse` in the units of the targets, the mean over the outputs.
+/// The loss is that of the whole set, with its weights: `Σ wᵢ lᵢ / Σ wᵢ`.
+///
+/// Metrics, without weights: if classes are told apart and the targets are labels, `accuracy`, the share of the samples classified
+/// right among those whose label is not [`IGNORED`](backprop_losses::IGNORED); if numbers are predicted, `r2`, `mae` and `rmse` in
+/// the units of the targets, the mean over the outputs.
+///
+/// ```
+/// use backprop_data::{Dataset, Targets};
+/// use backprop_layers::{Dense, Network, Sequential};
+/// use backprop_losses::MeanSquared;
+/// use backprop_tensor::Matrix;
+/// use backprop_training::{Evaluator, Head};
+///
+/// let network = Network::<f32>::new(1, Sequential::new().then(Dense::new(1, 1)))?;
+/// let x = Matrix::from_column_slice(1, 2, &[1.0, 2.0]);
+/// let data = Dataset::new(x, Targets::Values(Matrix::from_column_slice(1, 2, &[2.0, 2.0])));
+/// let mut evaluator = Evaluator::new(&network, &MeanSquared, Head::Values, &data);
+/// let scores = evaluator.scores(&[1.0, 0.0], &[]);                           // y = x: 1 and 2 for 2 and 2
+/// assert_eq!((scores.loss, scores.metric("mae")), (0.5, Some(0.5)));
+/// # Ok::<(), backprop_layers::ShapeError>(())
+/// ```
 #[derive(Debug)]
 pub struct Evaluator<'a, T: Scalar = f32> {
     network: &'a Network<T>,
@@ -29,7 +49,11 @@ pub struct Evaluator<'a, T: Scalar = f32> {
 
 impl<'a, T: Scalar> Evaluator<'a, T> {
     /// Measures `network` on `data`.
+    ///
+    /// # Panics
+    /// If there are no samples.
     pub fn new(network: &'a Network<T>, loss: &'a dyn Loss<T>, head: Head, data: &'a Dataset<T>) -> Self {
+        assert!(!data.is_empty(), "there is no mean over no samples");
         let matrix = |columns| Matrix::from_element(network.outputs(), columns, T::ZERO);
         let batch = data.len().min(BATCH);
         let workspace = network.inference_workspace(batch);
@@ -37,6 +61,9 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
     }
 
     /// Loss and metrics with these parameters.
+    ///
+    /// # Panics
+    /// If the data do not fit the network and the loss, or a vector has the wrong length.
     pub fn scores(&mut self, params: &[T], state: &[T]) -> Scores {
         let target = target(&self.data.targets);
         let weights = self.data.weights.as_deref();
@@ -58,19 +85,22 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
         Scores { loss, metrics: self.metrics() }
     }
 
-    /// The outputs of the last measurement, one column for each sample.
+    /// The outputs of the last measurement, one column for each sample; zeros before the first.
     pub fn outputs(&self) -> View<'_, T> {
         View::from(&self.outputs)
     }
 
     fn metrics(&self) -> Vec<(String, f64)> {
         let outputs = self.outputs();
-        match &self.data.targets {
-            Targets::Classes(classes) => {
-                let correct = self.head.count_correct(outputs, classes);
-                vec![("accuracy".to_owned(), correct as f64 / classes.len() as f64)]
+        match (&self.data.targets, self.head.is_classification()) {
+            (Targets::Classes(classes), true) => {
+                let labels = labels(target(&self.data.targets));
+                let accuracy = self.head.count_correct(outputs, classes) as f64 / labels as f64;
+                if labels > 0 { vec![("accuracy".to_owned(), accuracy)] } else { Vec::new() }
             }
-            Targets::Values(values) => value_metrics(&in_double(outputs), &in_double(View::from(values))),
+            (Targets::Values(values), false) => value_metrics(&in_double(outputs), &in_double(View::from(values))),
+            // Logits are no estimates of probabilities, and numbers are no classes.
+            _ => Vec::new(),
         }
     }
 }

@@ -1,16 +1,16 @@
 //! The training loop.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use backprop_data::{Dataset, epoch_order};
 use backprop_layers::{Network, Workspace};
-use backprop_losses::{Loss, Target};
+use backprop_losses::{Loss, Target, check_weights};
 use backprop_optimizers::{Clip, Optimizer, Schedule, Tick};
 use backprop_tensor::{Key, Purpose, Scalar, View, ViewMut};
 
-use crate::batch::{Batch, target};
+use crate::batch::{Batch, labels, target};
 use crate::{EpochReport, Evaluator, Head, Observer, Progress, Scores, TrainingError};
 
 /// How many samples go into one step.
@@ -66,7 +66,7 @@ impl std::fmt::Display for BatchSize {
 /// | field | default | range | meaning |
 /// | :--- | :--- | :--- | :--- |
 /// | `epochs` | 100 | from 0 | passes over the training set at most |
-/// | `batch_size` | 32 | from 1, or full | samples in a step |
+/// | `batch_size` | 32 | from 1, or full | samples in a step; the last step of an epoch takes what is left |
 /// | `patience` | 20 | from 1, or none | epochs without a better validation loss before it stops |
 /// | `clip` | none | | how gradients are kept small |
 /// | `seed` | 0 | | where random numbers start: the order of samples, and dropout |
@@ -90,6 +90,20 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Whether every setting is in its range.
+    pub(crate) fn check(&self) -> Result<(), TrainingError> {
+        let wrong = |message: &str| Err(TrainingError::Setting(message.to_owned()));
+        if self.batch_size == BatchSize::Samples(0) {
+            return wrong("a batch of 0 samples is not possible; give 1 or more, or full");
+        }
+        if self.patience == Some(0) {
+            return wrong("a patience of 0 epochs is not possible; give 1 or more, or none to do all epochs");
+        }
+        Ok(())
+    }
+}
+
 /// Why training ended.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -104,14 +118,15 @@ pub enum Stop {
     Diverged(Divergence),
 }
 
-/// Where training left the finite numbers. The parameters are those before the step.
+/// Where training left the finite numbers. The outcome has the parameters of the best epoch before, or those it began with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Divergence {
     /// The epoch, counted from 1.
     pub epoch: usize,
-    /// The step within the run, counted from 1.
+    /// The step within the run, counted from 1: the one that could not be done, or the last of the epoch if it came out there.
     pub step: u64,
-    /// What was not finite: `the loss`, `the gradient`, `a parameter` or `the optimizer's memory`.
+    /// What was not finite: in a step `the loss` or `the gradient`; after an epoch `a parameter`, `the optimizer's memory` or
+    /// `the validation loss`.
     pub what: &'static str,
     /// The learning rate of that step.
     pub rate: f64,
@@ -133,14 +148,15 @@ impl std::fmt::Display for Divergence {
 /// What a training run gives.
 #[derive(Clone, Debug)]
 pub struct Outcome<T> {
-    /// The parameters of the best epoch by validation loss; the last ones without a validation set, or if the observer ended the run
-    /// within the first epoch.
+    /// The parameters as they were after [`best_epoch`](Self::best_epoch). If no epoch was done: those it began with, or, if the
+    /// observer ended the run within the first epoch, those after the last step. Finite, if they were at the beginning.
     pub params: Vec<T>,
     /// The state that belongs to them.
     pub state: Vec<T>,
-    /// The best epoch, counted from 1; 0 if none was done.
+    /// The epoch with the lowest validation loss, the first of equals; without a validation set the last that was done. Counted
+    /// from 1; 0 if none was done.
     pub best_epoch: usize,
-    /// One report for each epoch.
+    /// One report for each epoch that was done.
     pub history: Vec<EpochReport>,
     /// Steps done.
     pub steps: u64,
@@ -153,7 +169,14 @@ pub struct Outcome<T> {
 /// A training run: the network with its loss, and how it is trained.
 ///
 /// Each step: gather a mini-batch, go forward and back, clip, update. Each epoch: a new order of the samples, drawn from (seed,
-/// epoch) alone. After each epoch the validation set is measured; the best parameters are kept and given back.
+/// epoch) alone. After each epoch the validation set is measured; the best parameters are kept and given back. The validation set
+/// decides which epoch that is and when to stop, and nothing else.
+///
+/// The loss of an epoch is that of its steps, each counting as much as its samples do:
+///
+/// ```text
+/// L = Σₛ dₛ Lₛ / Σₛ dₛ        Lₛ the loss of step s, dₛ = Σᵢ wᵢ over its samples
+/// ```
 ///
 /// ```
 /// use backprop_activations::Tanh;
@@ -197,7 +220,11 @@ impl<T: Scalar> Fit<'_, T> {
     /// Trains from these parameters on.
     ///
     /// # Errors
-    /// If a set is empty, or its shapes or labels do not fit the network and the loss.
+    /// If a setting is out of range, a set is empty, no sample of it counts, an input is not finite, or shapes, labels or weights
+    /// do not fit the network and the loss.
+    ///
+    /// # Panics
+    /// If `params` or `state` has another length than the network needs, or a set has not one target for each sample.
     pub fn run(
         &self,
         params: Vec<T>,
@@ -207,6 +234,7 @@ impl<T: Scalar> Fit<'_, T> {
         validation: Option<&Dataset<T>>,
         observer: &mut dyn Observer,
     ) -> Result<Outcome<T>, TrainingError> {
+        self.settings.check()?;
         self.check("training", train)?;
         if let Some(validation) = validation {
             self.check("validation", validation)?;
@@ -218,27 +246,22 @@ impl<T: Scalar> Fit<'_, T> {
         let mut history = Vec::new();
         let mut stop = Stop::Epochs;
         for epoch in 1..=self.settings.epochs {
-            let scores = match stepper.epoch(epoch, optimizer, observer) {
-                Ok(scores) => scores,
+            let done = stepper.epoch(epoch, optimizer, observer).and_then(|(train, verdict)| {
+                let validation = stepper.validate(epoch, optimizer, evaluator.as_mut())?;
+                Ok((train, validation, verdict))
+            });
+            let (scores, validated, verdict) = match done {
+                Ok(done) => done,
                 Err(early) => {
                     stop = early;
                     break;
                 }
             };
-            // An infinite second moment freezes its parameter for good without a NaN ever showing.
-            let finite = |values: &[T]| values.iter().all(|value| value.is_finite());
-            let remembered = optimizer.state().iter().all(|(_, values)| finite(values));
-            if !(finite(&stepper.params) && remembered) {
-                let what = if remembered { "a parameter" } else { "the optimizer's memory" };
-                stop = Stop::Diverged(stepper.divergence(epoch, what));
-                break;
-            }
-            let validated = evaluator.as_mut().map(|evaluator| evaluator.scores(&stepper.params, &stepper.state));
-            // Written so that NaN is never an improvement.
-            let judged = validated.as_ref().map_or(f64::NEG_INFINITY, |scores| scores.loss);
-            let improved = judged < best.loss || validated.is_none();
+            let improved = validated.as_ref().is_none_or(|scores| scores.loss < best.loss);
             if improved {
-                best = Best { epoch, loss: judged, params: stepper.params.clone() };
+                best.epoch = epoch;
+                best.loss = validated.as_ref().map_or(f64::INFINITY, |scores| scores.loss);
+                best.params.copy_from_slice(&stepper.params);
             }
             let report = EpochReport {
                 epoch,
@@ -250,21 +273,23 @@ impl<T: Scalar> Fit<'_, T> {
                 improved,
                 seconds: start.elapsed().as_secs_f64(),
             };
-            let verdict = observer.epoch(&report);
+            let ended = observer.epoch(&report).is_break() || verdict.is_break();
             history.push(report);
-            if verdict.is_break() {
+            if ended {
                 stop = Stop::Observer;
                 break;
             }
-            let out_of_patience = self.settings.patience.is_some_and(|patience| epoch - best.epoch >= patience);
-            if validation.is_some() && out_of_patience {
+            if self.settings.patience.is_some_and(|patience| epoch - best.epoch >= patience) {
                 stop = Stop::Patience;
                 break;
             }
         }
         if best.epoch == 0 && stop == Stop::Observer {
-            // Ended before there was anything to compare: what was learned so far is better than nothing.
-            best.params = stepper.params;
+            // Ended before there was anything to compare: what was learned so far is better than nothing, if it is any good.
+            match stepper.not_finite(optimizer) {
+                Some(what) => stop = stepper.diverged(1, stepper.step, what),
+                None => best.params.copy_from_slice(&stepper.params),
+            }
         }
         Ok(Outcome {
             params: best.params,
@@ -285,12 +310,23 @@ impl<T: Scalar> Fit<'_, T> {
         if data.x.nrows() != self.network.inputs() {
             return Err(TrainingError::Inputs { which, expected: self.network.inputs(), got: data.x.nrows() });
         }
-        backprop_losses::check_target(self.network.outputs(), self.loss, target(&data.targets))
-            .map_err(|reason| TrainingError::Targets { which, reason })
+        if let Some(k) = data.x.iter().position(|x| !x.is_finite()) {
+            let (sample, row) = (k / data.x.nrows(), k % data.x.nrows());
+            return Err(TrainingError::InputValue { which, sample, row, value: data.x[(row, sample)].to_f64() });
+        }
+        let target = target(&data.targets);
+        let weights = data.weights.as_deref();
+        backprop_losses::check_target(self.network.outputs(), self.loss, target)
+            .and_then(|()| weights.map_or(Ok(()), |weights| check_weights(weights, data.len())))
+            .map_err(|reason| TrainingError::Targets { which, reason })?;
+        if self.loss.divisor(target, weights) == 0.0 {
+            return Err(TrainingError::NothingCounts { which });
+        }
+        Ok(())
     }
 }
 
-/// The parameters of the best epoch so far.
+/// The parameters of the best epoch so far; of none, those it began with.
 struct Best<T> {
     epoch: usize,
     loss: f64,
@@ -332,46 +368,63 @@ impl<'a, 'b, T: Scalar> Stepper<'a, 'b, T> {
         }
     }
 
-    /// One pass over the training set. The scores are those of the steps, with their dropout and while the parameters moved.
-    fn epoch(&mut self, epoch: usize, optimizer: &mut dyn Optimizer<T>, observer: &mut dyn Observer) -> Result<Scores, Stop> {
+    /// One pass over the training set. The scores are those of the steps, with their dropout and while the parameters moved. To
+    /// break in the last step is no reason to lose the epoch: that verdict comes back beside the scores.
+    fn epoch(
+        &mut self,
+        epoch: usize,
+        optimizer: &mut dyn Optimizer<T>,
+        observer: &mut dyn Observer,
+    ) -> Result<(Scores, ControlFlow<()>), Stop> {
         epoch_order(&mut self.order, self.fit.settings.seed, epoch as u64);
         let steps = self.train.len().div_ceil(self.batch_size);
-        let mut total = 0.0;
-        let mut weight = 0.0;
-        let mut correct = 0;
+        let mut tally = Tally::default();
+        let mut verdict = ControlFlow::Continue(());
         for index in 0..steps {
             let start = index * self.batch_size;
             let end = (start + self.batch_size).min(self.train.len());
-            let (loss, divisor, hits) = self.take_step(start..end, epoch, index, optimizer)?;
-            total += loss * divisor;
-            weight += divisor;
-            correct += hits;
-            let progress = Progress {
+            tally.add(&self.take_step(start..end, epoch, index, optimizer)?);
+            verdict = observer.step(&Progress {
                 epoch,
                 epochs: self.fit.settings.epochs,
                 step: index + 1,
                 steps,
-                loss: total / weight.max(f64::MIN_POSITIVE),
-                accuracy: self.fit.head.is_classification().then(|| correct as f64 / end as f64),
-            };
-            if observer.step(&progress).is_break() {
+                loss: tally.loss(),
+                accuracy: tally.accuracy(self.fit.head),
+            });
+            if verdict.is_break() && index + 1 < steps {
                 return Err(Stop::Observer);
             }
         }
-        let loss = total / weight.max(f64::MIN_POSITIVE);
-        let accuracy =
-            self.fit.head.is_classification().then(|| ("accuracy".to_owned(), correct as f64 / self.train.len() as f64));
-        Ok(Scores { loss, metrics: accuracy.into_iter().collect() })
+        let accuracy = tally.accuracy(self.fit.head).map(|accuracy| ("accuracy".to_owned(), accuracy));
+        Ok((Scores { loss: tally.loss(), metrics: accuracy.into_iter().collect() }, verdict))
     }
 
-    /// One step: gather, forward and back, clip, update. Gives the loss, its divisor and how many samples were classified right.
+    /// The scores of the validation set, if all numbers are finite.
+    fn validate(
+        &self,
+        epoch: usize,
+        optimizer: &dyn Optimizer<T>,
+        evaluator: Option<&mut Evaluator<'_, T>>,
+    ) -> Result<Option<Scores>, Stop> {
+        if let Some(what) = self.not_finite(optimizer) {
+            return Err(self.diverged(epoch, self.step, what));
+        }
+        let scores = evaluator.map(|evaluator| evaluator.scores(&self.params, &self.state));
+        if scores.as_ref().is_some_and(|scores| !scores.loss.is_finite()) {
+            return Err(self.diverged(epoch, self.step, "the validation loss"));
+        }
+        Ok(scores)
+    }
+
+    /// One step: gather, forward and back, clip, update.
     fn take_step(
         &mut self,
         samples: Range<usize>,
         epoch: usize,
         index: usize,
         optimizer: &mut dyn Optimizer<T>,
-    ) -> Result<(f64, f64, usize), Stop> {
+    ) -> Result<Tally, Stop> {
         let Fit { network, loss, head, schedule, settings } = *self.fit;
         self.batch.gather(self.train, &self.order[samples]);
         let (x, target, weights) = (self.batch.x(), self.batch.target(), self.batch.weights());
@@ -389,20 +442,60 @@ impl<'a, 'b, T: Scalar> Stepper<'a, 'b, T> {
         let tick: Tick = schedule.at(self.step);
         self.rate = tick.rate;
         if !value.is_finite() {
-            return Err(Stop::Diverged(self.divergence(epoch, "the loss")));
+            return Err(self.diverged(epoch, self.step + 1, "the loss"));
         }
         if let Some(clip) = &settings.clip
             && clip.apply(&mut self.gradients).is_some_and(|norm| !norm.is_finite())
         {
-            return Err(Stop::Diverged(self.divergence(epoch, "the gradient")));
+            return Err(self.diverged(epoch, self.step + 1, "the gradient"));
         }
         optimizer.step(tick, &mut self.params, &self.gradients);
         self.step += 1;
         self.last_loss = Some(value);
-        Ok((value, divisor, correct.into_inner()))
+        Ok(Tally { sum: value * divisor, divisor, correct: correct.into_inner(), labels: labels(target) })
     }
 
-    fn divergence(&self, epoch: usize, what: &'static str) -> Divergence {
-        Divergence { epoch, step: self.step + 1, what, rate: self.rate, last_loss: self.last_loss }
+    /// What is not finite between two steps. An infinite second moment freezes its parameter for good without a NaN ever showing.
+    fn not_finite(&self, optimizer: &dyn Optimizer<T>) -> Option<&'static str> {
+        let finite = |values: &[T]| values.iter().all(|value| value.is_finite());
+        if !finite(&self.params) {
+            return Some("a parameter");
+        }
+        (!optimizer.state().iter().all(|(_, values)| finite(values))).then_some("the optimizer's memory")
+    }
+
+    fn diverged(&self, epoch: usize, step: u64, what: &'static str) -> Stop {
+        Stop::Diverged(Divergence { epoch, step, what, rate: self.rate, last_loss: self.last_loss })
+    }
+}
+
+/// What some steps add up to.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    /// Σ wᵢ lᵢ.
+    sum: f64,
+    /// Σ wᵢ.
+    divisor: f64,
+    /// Samples that were classified right.
+    correct: usize,
+    /// Samples with a label that counts.
+    labels: usize,
+}
+
+impl Tally {
+    fn add(&mut self, step: &Self) {
+        self.sum += step.sum;
+        self.divisor += step.divisor;
+        self.correct += step.correct;
+        self.labels += step.labels;
+    }
+
+    /// 0 if no sample counts.
+    fn loss(&self) -> f64 {
+        if self.divisor == 0.0 { 0.0 } else { self.sum / self.divisor }
+    }
+
+    fn accuracy(&self, head: Head) -> Option<f64> {
+        (head.is_classification() && self.labels > 0).then(|| self.correct as f64 / self.labels as f64)
     }
 }

@@ -1,12 +1,13 @@
 //! From the outputs of a network to predictions.
 
+use backprop_data::Outcome;
 use backprop_tensor::{Matrix, Scalar, View, ViewMut};
 use serde::{Deserialize, Serialize};
 
 /// What the outputs of a network mean.
 ///
 /// ```text
-/// softmax         pᵢ = e^{yᵢ} / Σⱼ e^{yⱼ}
+/// softmax         pᵢ = e^{yᵢ} / Σⱼ e^{yⱼ}; an infinite yᵢ takes all, several share alike
 /// sigmoid         pᵢ = σ(yᵢ), one output for two classes: (1 − p, p); several are brought to sum 1
 /// probabilities   pᵢ = yᵢ, one output for two classes: (1 − p, p)
 /// scores          pᵢ = max(0, yᵢ), brought to sum 1; one output for two classes: (1 − p, p) with p within [0, 1]
@@ -43,23 +44,32 @@ impl Head {
         self != Head::Values
     }
 
-    /// The class that a column of outputs speaks for; ties go to the first.
+    /// Whether so many outputs with this meaning tell this outcome.
+    pub(crate) fn fits(self, outcome: &Outcome, outputs: usize) -> bool {
+        match outcome {
+            Outcome::Classes { classes, .. } if self.is_classification() => {
+                let one_for_two = self != Head::Softmax && outputs == 1 && classes.len() == 2;
+                one_for_two || outputs == classes.len()
+            }
+            Outcome::Classes { .. } => false,
+            Outcome::Numbers { columns, .. } => !self.is_classification() && outputs == columns.len(),
+        }
+    }
+
+    /// The class that a column of outputs speaks for: that of the largest output, also where probabilities can no longer be told
+    /// apart; of one output, class 1 if it is above the middle. Ties go to the first class; NaN is never the largest.
     pub fn class<T: Scalar>(self, y: &[T]) -> u32 {
         if let [one] = y {
             let middle = if self == Head::Sigmoid { 0.0 } else { 0.5 };
             return u32::from(one.to_f64() > middle);
         }
-        let (mut best, mut class) = (0, 0);
-        for (i, &value) in y.iter().enumerate().skip(1) {
-            if value > y[best] {
-                best = i;
-                class = i as u32;
-            }
-        }
-        class
+        largest(y.iter().map(|y| y.to_f64())) as u32
     }
 
-    /// How many columns speak for their class.
+    /// How many columns speak for their class; ignored labels are none.
+    ///
+    /// # Panics
+    /// If there are fewer columns than classes.
     pub fn count_correct<T: Scalar>(self, y: View<'_, T>, classes: &[u32]) -> usize {
         classes.iter().enumerate().filter(|&(j, &class)| self.class(y.column(j)) == class).count()
     }
@@ -90,13 +100,24 @@ impl Head {
         match self {
             Head::Softmax => {
                 let highest = p.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                p.iter_mut().for_each(|p| *p = (*p - highest).exp());
+                p.iter_mut().for_each(|p| *p = if *p == highest { 1.0 } else { (*p - highest).exp() });
                 normalize(p);
             }
             Head::Sigmoid | Head::Scores => normalize(p),
             Head::Probabilities | Head::Values => {}
         }
     }
+}
+
+/// The place of the largest number, the first of equals; NaN is never the largest, unless there is nothing else.
+pub(crate) fn largest(numbers: impl Iterator<Item = f64>) -> usize {
+    let (mut best, mut place) = (f64::NEG_INFINITY, None);
+    for (i, number) in numbers.enumerate() {
+        if number > best || (place.is_none() && number == best) {
+            (best, place) = (number, Some(i));
+        }
+    }
+    place.unwrap_or(0)
 }
 
 /// Brings numbers from 0 on to sum 1; all alike if all are 0.
@@ -120,6 +141,23 @@ mod tests {
         assert_eq!(column(Head::Scores, &[-1.0, -2.0]), [0.5, 0.5]);
         assert_eq!(column(Head::Values, &[7.0]), [7.0]);
         assert_eq!(column(Head::Softmax, &[1000.0, 1000.0]), [0.5, 0.5]);
+        assert_eq!(column(Head::Softmax, &[f64::INFINITY, 1.0, f64::INFINITY]), [0.5, 0.0, 0.5]);
+        assert_eq!(column(Head::Softmax, &[f64::NEG_INFINITY; 2]), [0.5, 0.5]);
         assert_eq!([Head::Sigmoid.class(&[0.1]), Head::Scores.class(&[0.4]), Head::Softmax.class(&[1.0, 3.0, 3.0])], [1, 0, 1]);
+    }
+    #[test]
+    fn what_is_not_a_number_is_never_chosen() {
+        let nan = f64::NAN;
+        assert_eq!(largest([nan, 0.1, 0.3, nan].into_iter()), 2);
+        assert_eq!(largest([nan, f64::NEG_INFINITY].into_iter()), 1);
+        assert_eq!(largest([nan, nan].into_iter()), 0);
+        assert_eq!([Head::Softmax.class(&[nan, 1.0]), Head::Sigmoid.class(&[nan])], [1, 0]);
+        assert!(Head::Softmax.probabilities(View::new(&[nan, 1.0], 2, 1)).iter().all(|p| p.is_nan()), "and nothing is made up");
+    }
+
+    #[test]
+    fn ignored_labels_are_never_right() {
+        let y = View::new(&[1.0, 0.0, 0.0, 1.0], 2, 2);
+        assert_eq!(Head::Softmax.count_correct(y, &[0, backprop_losses::IGNORED]), 1);
     }
 }

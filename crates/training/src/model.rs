@@ -35,7 +35,7 @@ impl Model {
     /// A model of these parts.
     ///
     /// # Panics
-    /// If the vectors or the preprocessing do not have the sizes of the network.
+    /// If the vectors or the preprocessing do not have the sizes of the network, or outputs mean classes where numbers are predicted.
     pub fn new(
         network: Network<f32>,
         params: Vec<f32>,
@@ -47,6 +47,8 @@ impl Model {
         assert_eq!(params.len(), network.param_count(), "one number for each parameter");
         assert_eq!(state.len(), network.state_count(), "one number for each state");
         assert_eq!(preprocessing.inputs(), network.inputs(), "the preprocessing gives what the network takes");
+        let fits = head.fits(&preprocessing.outcome, network.outputs());
+        assert!(fits, "{} outputs that are {head:?} do not tell {:?}", network.outputs(), preprocessing.outcome);
         Self { network, params, state, preprocessing, head, loss }
     }
 
@@ -103,6 +105,9 @@ impl Model {
     ///
     /// # Errors
     /// If a column or a target value is missing or wrong; the message names it.
+    ///
+    /// # Panics
+    /// If there are no rows, or the table has no such row.
     pub fn evaluate(&self, table: &Table, rows: &[usize]) -> Result<Evaluation, DataError> {
         Ok(self.evaluate_dataset(&self.preprocessing.dataset(table, rows)?))
     }
@@ -128,7 +133,11 @@ impl Model {
 
     fn answer(&self, y: View<'_, f32>) -> Predictions {
         match &self.preprocessing.outcome {
-            Outcome::Classes { classes, .. } => Predictions::classes(classes.clone(), self.head.probabilities(y)),
+            Outcome::Classes { classes, .. } => {
+                // By the outputs, as accuracy counts.
+                let chosen = (0..y.cols()).map(|j| self.head.class(y.column(j)) as usize).collect();
+                Predictions::chosen(classes.clone(), self.head.probabilities(y), chosen)
+            }
             Outcome::Numbers { columns, .. } => Predictions::numbers(columns.clone(), self.preprocessing.restore(y)),
         }
     }

@@ -1,8 +1,10 @@
 //! Which losses go with which outputs.
 
+use backprop_activations::Activation;
 use backprop_data::{Outcome, Task};
 use backprop_losses::Input;
 use backprop_registry::Call;
+use backprop_tensor::{View, ViewMut};
 
 use crate::{Head, TrainingError};
 
@@ -27,8 +29,21 @@ impl Pairing {
     /// Left open, classes get cross-entropy from logits and numbers the mean squared error. The textbook pairs *softmax with
     /// cross-entropy* and *sigmoid with binary cross-entropy* are computed from the logits, which is the same and never overflows.
     ///
+    /// | classes, loss | output | becomes | outputs mean |
+    /// | :--- | :--- | :--- | :--- |
+    /// | `cross_entropy` | none, `softmax` | `cross_entropy`, none | [`Softmax`](Head::Softmax) |
+    /// | `categorical_cross_entropy` | `softmax` | `cross_entropy`, none | [`Softmax`](Head::Softmax) |
+    /// | `nll` | `log_softmax` | `cross_entropy`, none | [`Softmax`](Head::Softmax) |
+    /// | `bce_with_logits` | none | as it is | [`Sigmoid`](Head::Sigmoid); one output for two classes |
+    /// | `bce` | `sigmoid` | `bce_with_logits`, none | [`Sigmoid`](Head::Sigmoid); one output for two classes |
+    /// | `mse`, `mae`, `huber` | `softmax` | as it is | [`Probabilities`](Head::Probabilities) |
+    /// | `mse`, `mae`, `huber` | any other but `log_softmax` | as it is | [`Scores`](Head::Scores) |
+    ///
+    /// Numbers take `mse`, `mae` and `huber` with any output but `softmax` and `log_softmax`; all other pairs are refused.
+    ///
     /// # Errors
-    /// If the two are a mistake together, such as softmax twice; the message says what to write instead.
+    /// If a name or option is unknown, or the two are a mistake together, such as softmax twice; the message says what to write
+    /// instead.
     ///
     /// ```
     /// use backprop_data::Outcome;
@@ -46,6 +61,8 @@ impl Pairing {
     pub fn new(outcome: &Outcome, loss: Option<&Call>, output: Option<&Call>) -> Result<Self, TrainingError> {
         let task = if outcome.classes().is_empty() { Task::Regression } else { Task::Classification };
         let output = output.filter(|call| call.name != "identity").cloned();
+        // A name with a typing error is told as such, before it is taken for a mistaken pair.
+        let activation = output.as_ref().map(|call| backprop_activations::registry::<f32>().build(call)).transpose()?;
         let loss = loss.cloned().unwrap_or_else(|| {
             Call::new(match (task, output.as_ref().map(|call| call.name.as_str())) {
                 (Task::Regression, _) => "mse",
@@ -55,26 +72,51 @@ impl Pairing {
         });
         let input = backprop_losses::registry::<f32>().build(&loss)?.input();
         match task {
-            Task::Regression => numbers(outcome, loss, output, input),
+            Task::Regression => {
+                let note = activation.and_then(|activation| out_of_reach(activation.as_ref()));
+                numbers(outcome, loss, output, input, note)
+            }
             Task::Classification => classes(outcome, loss, output, input),
         }
     }
 }
 
-fn numbers(outcome: &Outcome, loss: Call, output: Option<Call>, input: Input) -> Result<Pairing, TrainingError> {
-    let columns = outcome.columns().join(", ");
+/// What is to be said if an output cannot take the values that numbers have once they are standardised.
+fn out_of_reach(activation: &dyn Activation<f32>) -> Option<String> {
+    let x = [-1000.0, 1000.0];
+    let mut y = [0.0; 2];
+    activation.forward(View::new(&x, 1, 2), ViewMut::new(&mut y, 1, 2));
+    // Three deviations either way: nearly all numbers.
+    (y[0].min(y[1]) > -3.0 || y[0].max(y[1]) < 3.0).then(|| {
+        format!(
+            "numbers are learned with mean 0 and deviation 1, but {} does not reach far to both sides of 0; \
+             leave --output-activation away to reach all of them",
+            activation.call().name
+        )
+    })
+}
+
+fn numbers(
+    outcome: &Outcome,
+    loss: Call,
+    output: Option<Call>,
+    input: Input,
+    note: Option<String>,
+) -> Result<Pairing, TrainingError> {
+    let columns = match outcome.columns() {
+        [column] => format!("{column} is a number"),
+        columns => format!("{} are numbers", columns.join(", ")),
+    };
     if input != Input::Values {
         return Err(mistake(format!(
-            "{} compares classes, but {columns} is a number; write --loss mse, mae or huber, or --task classification",
+            "{} compares classes, but {columns}; write --loss mse, mae or huber, or --task classification",
             loss.name
         )));
     }
     if let Some(output @ ("softmax" | "log_softmax")) = output.as_ref().map(|call| call.name.as_str()) {
-        return Err(mistake(format!(
-            "{output} gives probabilities, but {columns} is a number; leave --output-activation away"
-        )));
+        return Err(mistake(format!("{output} gives probabilities, but {columns}; leave --output-activation away")));
     }
-    Ok(Pairing { loss, output, outputs: outcome.outputs(), head: Head::Values, note: None })
+    Ok(Pairing { loss, output, outputs: outcome.outputs(), head: Head::Values, note })
 }
 
 fn classes(outcome: &Outcome, loss: Call, output: Option<Call>, input: Input) -> Result<Pairing, TrainingError> {

@@ -2,6 +2,8 @@
 
 use backprop_tensor::Matrix;
 
+use crate::head::largest;
+
 /// Classes with their probabilities, or numbers, for one or many rows.
 ///
 /// ```
@@ -15,17 +17,25 @@ use backprop_tensor::Matrix;
 pub struct Predictions {
     names: Vec<String>,
     values: Matrix<f64>,
-    classified: bool,
+    /// The class of each answer; `None` if the answers are numbers.
+    chosen: Option<Vec<usize>>,
 }
 
 impl Predictions {
-    /// Probabilities of the named classes: one row for each class, one column for each answer.
+    /// Probabilities of the named classes: one row for each class, one column for each answer. The class of an answer is the most
+    /// probable, the first of equals; NaN is never the most probable.
     ///
     /// # Panics
     /// If there is not one row for each name.
     pub fn classes(names: Vec<String>, probabilities: Matrix<f64>) -> Self {
+        let chosen = probabilities.column_iter().map(|column| largest(column.iter().copied())).collect();
+        Self::chosen(names, probabilities, chosen)
+    }
+
+    /// The same where the classes are known from more than probabilities, which may no longer be told apart near 0 and 1.
+    pub(crate) fn chosen(names: Vec<String>, probabilities: Matrix<f64>, chosen: Vec<usize>) -> Self {
         assert_eq!(names.len(), probabilities.nrows(), "one row for each class");
-        Self { names, values: probabilities, classified: true }
+        Self { names, values: probabilities, chosen: Some(chosen) }
     }
 
     /// Numbers for the named targets: one row for each target, one column for each answer.
@@ -34,7 +44,7 @@ impl Predictions {
     /// If there is not one row for each name.
     pub fn numbers(names: Vec<String>, values: Matrix<f64>) -> Self {
         assert_eq!(names.len(), values.nrows(), "one row for each target");
-        Self { names, values, classified: false }
+        Self { names, values, chosen: None }
     }
 
     /// The number of answers.
@@ -49,7 +59,7 @@ impl Predictions {
 
     /// Whether the answers are classes.
     pub fn is_classification(&self) -> bool {
-        self.classified
+        self.chosen.is_some()
     }
 
     /// The names of the classes, or of the targets.
@@ -57,17 +67,15 @@ impl Predictions {
         &self.names
     }
 
-    /// The most probable class of answer `i` by its place among the [`names`](Self::names), the first of equals; `None` for numbers.
+    /// The class of answer `i` by its place among the [`names`](Self::names): the one its model speaks for; `None` for numbers.
     ///
     /// # Panics
     /// If there is no such answer.
     pub fn class_index(&self, i: usize) -> Option<usize> {
-        let column = self.values.column(i);
-        self.classified
-            .then(|| (1..column.len()).fold(0, |best, class| if column[class] > column[best] { class } else { best }))
+        self.chosen.as_ref().map(|chosen| chosen[i])
     }
 
-    /// The most probable class of answer `i`; `None` for numbers.
+    /// The class of answer `i`; `None` for numbers.
     ///
     /// # Panics
     /// If there is no such answer.
@@ -80,7 +88,7 @@ impl Predictions {
     /// # Panics
     /// If there is no such answer.
     pub fn probability(&self, i: usize, name: &str) -> Option<f64> {
-        let class = self.names.iter().position(|class| class == name).filter(|_| self.classified)?;
+        let class = self.names.iter().position(|class| class == name).filter(|_| self.is_classification())?;
         Some(self.values[(class, i)])
     }
 
@@ -100,11 +108,25 @@ impl Predictions {
     /// # Panics
     /// If there is no such answer.
     pub fn number(&self, i: usize) -> Option<f64> {
-        (!self.classified && self.names.len() == 1).then(|| self.values[(0, i)])
+        (!self.is_classification() && self.names.len() == 1).then(|| self.values[(0, i)])
     }
 
     /// All answers: probabilities of the classes or numbers, one column for each.
     pub fn matrix(&self) -> &Matrix<f64> {
         &self.values
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_probability_that_is_no_number_is_never_the_largest() {
+        let names = || vec!["a".to_owned(), "b".to_owned()];
+        let answer = Predictions::classes(names(), Matrix::from_column_slice(2, 3, &[f64::NAN, 0.2, 0.5, 0.5, 0.1, f64::NAN]));
+        assert_eq!([0, 1, 2].map(|i| answer.class(i)), [Some("b"), Some("a"), Some("a")]);
+        let numbers = Predictions::numbers(names(), Matrix::from_column_slice(2, 1, &[1.0, 2.0]));
+        assert_eq!((numbers.class(0), numbers.number(0), numbers.probability(0, "a")), (None, None, None));
     }
 }

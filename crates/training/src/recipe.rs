@@ -11,6 +11,12 @@ use backprop_registry::Call;
 
 use crate::{Fit, Head, Model, Observer, Outcome as Trained, Pairing, Settings, TrainingError};
 
+/// What a layer of the registry can have, so that every model can be read back.
+const MAX_UNITS: usize = 1 << 24;
+
+/// How many classes a note lists at most.
+const LISTED: usize = 20;
+
 /// Share of the values left out when nothing is said and classes are to be told apart.
 const DROPOUT: f64 = 0.3;
 
@@ -20,7 +26,8 @@ pub enum ClassWeight {
     /// Every sample counts the same.
     #[default]
     Uniform,
-    /// Every class counts the same: n/(C nᵧ) for a sample of class y.
+    /// Every class counts the same in training: n/(C nᵧ) for a sample of class y, of n samples and C classes in the training rows.
+    /// Validation and test are measured without weights.
     Balanced,
 }
 
@@ -31,17 +38,17 @@ pub enum ClassWeight {
 /// | `target` | – | the column or columns to predict |
 /// | `task` | from the target | classes or numbers |
 /// | `fractions` | 0.1, 0.2 | shares of the rows for validation and test |
-/// | `hidden` | 128 | units of the hidden layers |
+/// | `hidden` | 128 | units of the hidden layers; none is a linear model |
 /// | `activation` | `relu` | of the hidden layers |
 /// | `dropout` | 0.3 for classes, 0 for numbers | share of the values left out behind each hidden layer |
 /// | `output` | none | activation at the end of the network |
 /// | `initializer` | `auto` | of all weights |
-/// | `residual` | no | hidden layers of equal width are added to their input |
+/// | `residual` | no | hidden layers as wide as their input are added to it |
 /// | `loss` | from the task | cross-entropy for classes, mean squared error for numbers |
 /// | `optimizer` | `adam` | update rule |
 /// | `rate` | that of the optimizer | learning rate |
 /// | `schedule` | `constant` | how the rate changes from step to step |
-/// | `warmup` | 0 | steps in which the rate rises from a tenth |
+/// | `warmup` | 0 | steps in which the rate rises from a tenth; the schedule has the steps behind them |
 /// | `decay_all` | no | whether weight decay acts on biases too |
 /// | `class_weight` | uniform | whether rare classes count more |
 /// | `settings` | [`Settings`] | epochs, batch size, patience, clipping, seed |
@@ -80,7 +87,7 @@ pub struct Recipe {
     pub output: Option<Call>,
     /// How weights start.
     pub initializer: Call,
-    /// Whether hidden layers of equal width are added to their input.
+    /// Whether hidden layers as wide as their input are added to it.
     pub residual: bool,
     /// What is made small.
     pub loss: Option<Call>,
@@ -129,6 +136,7 @@ impl Recipe {
     /// # Errors
     /// If the table, a name, an option or a combination of them is wrong; the message says what to write instead.
     pub fn prepare(&self, table: &Table) -> Result<Prepared, TrainingError> {
+        self.settings.check()?;
         let split = self.split(table)?;
         let preprocessing = Preprocessing::fit(table, &split.train, &self.target, self.task)?;
         let mut train = preprocessing.dataset::<f32>(table, &split.train)?;
@@ -145,6 +153,7 @@ impl Recipe {
             let weights = classes.iter().map(|&class| of_class[class as usize] as f32).collect();
             train = train.with_weights(weights);
         }
+        notes.extend(unseen(&train.targets, &preprocessing.outcome));
         let pairing = Pairing::new(&preprocessing.outcome, self.loss.as_ref(), self.output.as_ref())?;
         notes.extend(pairing.note.clone());
         let network = self.network(preprocessing.inputs(), &pairing)?;
@@ -154,7 +163,11 @@ impl Recipe {
         if !(rate.is_finite() && rate >= 0.0) {
             return Err(TrainingError::Setting(format!("a learning rate is a finite number from 0, not {rate}")));
         }
-        let schedule = self.schedule(rate, train.len())?;
+        let steps = self.steps(train.len());
+        if self.warmup > steps && steps > 0 {
+            notes.push(format!("the warm-up of {} steps is longer than all {steps} steps of training", self.warmup));
+        }
+        let schedule = self.schedule(rate, steps)?;
         Ok(Prepared {
             recipe: self.clone(),
             preprocessing,
@@ -174,13 +187,12 @@ impl Recipe {
 
     /// Which rows go where: of classes, each part gets its share of each class.
     fn split(&self, table: &Table) -> Result<Split, TrainingError> {
+        let fractions = Fractions::new(self.fractions.validation, self.fractions.test)?;
         let usable = usable_rows(table, &self.target)?;
         let all = Preprocessing::fit(table, &usable, &self.target, self.task)?;
         let split = match (&all.outcome, all.targets::<f32>(table, &usable)?) {
-            (Outcome::Classes { .. }, Targets::Classes(classes)) => {
-                Split::stratified(&classes, self.fractions, self.settings.seed)
-            }
-            _ => Split::random(usable.len(), self.fractions, self.settings.seed),
+            (Outcome::Classes { .. }, Targets::Classes(classes)) => Split::stratified(&classes, fractions, self.settings.seed),
+            _ => Split::random(usable.len(), fractions, self.settings.seed),
         };
         Ok(split.of_rows(&usable))
     }
@@ -193,8 +205,12 @@ impl Recipe {
         let dropout = self.dropout_for(pairing.head);
         let (mut layers, mut width) = (Sequential::new(), inputs);
         for &units in &self.hidden {
+            if !(1..=MAX_UNITS).contains(&units) {
+                let message = format!("a hidden layer has from 1 to {MAX_UNITS} units, not {units}; leave it away for none");
+                return Err(TrainingError::Setting(message));
+            }
             let mut block = Sequential::new().then(dense(width, units).shared_activation(Arc::clone(&activation)));
-            if dropout > 0.0 {
+            if dropout != 0.0 {
                 block = block.then(Dropout::new(dropout));
             }
             layers = if self.residual && units == width { layers.residual(block) } else { layers.append(block) };
@@ -212,15 +228,32 @@ impl Recipe {
         self.dropout.unwrap_or(if head.is_classification() { DROPOUT } else { 0.0 })
     }
 
-    fn schedule(&self, rate: f64, samples: usize) -> Result<Box<dyn Schedule>, TrainingError> {
-        let steps = samples.div_ceil(self.settings.batch_size.of(samples).max(1)) * self.settings.epochs;
-        let total = (steps as u64).saturating_sub(self.warmup).max(1);
+    /// Steps of all epochs together.
+    fn steps(&self, samples: usize) -> u64 {
+        let of_epoch = samples.div_ceil(self.settings.batch_size.of(samples).max(1));
+        of_epoch.saturating_mul(self.settings.epochs) as u64
+    }
+
+    fn schedule(&self, rate: f64, steps: u64) -> Result<Box<dyn Schedule>, TrainingError> {
+        let total = steps.saturating_sub(self.warmup).max(1);
         let then = backprop_optimizers::schedules().build(&self.schedule)?.build(rate, total);
         if self.warmup == 0 {
             return Ok(then);
         }
         Ok(Box::new(Warmup { steps: self.warmup, start_factor: 0.1, then }))
     }
+}
+
+/// Says which classes no training row has: a network cannot learn them.
+fn unseen(targets: &Targets<f32>, outcome: &Outcome) -> Option<String> {
+    let Targets::Classes(labels) = targets else { return None };
+    let mut seen = vec![false; outcome.outputs()];
+    labels.iter().for_each(|&label| seen[label as usize] = true);
+    let unseen: Vec<&str> =
+        outcome.classes().iter().zip(seen).filter(|(_, seen)| !seen).map(|(class, _)| class.as_str()).collect();
+    let more = if unseen.len() > LISTED { format!(", … ({} in all)", unseen.len()) } else { String::new() };
+    let listed = unseen[..unseen.len().min(LISTED)].join(", ");
+    (!unseen.is_empty()).then(|| format!("in no training row, so that it cannot be learned: {listed}{more}"))
 }
 
 /// Everything that training needs, checked and built.

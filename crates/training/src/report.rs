@@ -36,11 +36,11 @@ pub struct EpochReport {
     pub step: u64,
     /// The learning rate of the last step.
     pub rate: f64,
-    /// Over the steps of the epoch: with dropout, and while the parameters moved.
+    /// Over the steps of the epoch: with dropout and weights, and while the parameters moved. Of metrics `accuracy` alone.
     pub train: Scores,
     /// Of the validation set, after the epoch.
     pub validation: Option<Scores>,
-    /// Whether the validation loss was the best so far.
+    /// Whether these are the parameters to keep: the validation loss is lower than ever before, or there is no validation set.
     pub improved: bool,
     /// Wall time since the start of the loop.
     pub seconds: f64,
@@ -59,16 +59,32 @@ pub struct Progress {
     pub steps: usize,
     /// Mean loss over the steps of the epoch so far.
     pub loss: f64,
-    /// Share of the samples of the epoch so far that were classified right; `None` for numbers.
+    /// Share of the samples of the epoch so far that were classified right; `None` for numbers, or if no label counts.
     pub accuracy: Option<f64>,
 }
 
 /// Listens to a training run, and may end it.
+///
+/// ```
+/// use std::ops::ControlFlow;
+/// use backprop_training::{EpochReport, Observer};
+///
+/// /// Ends a run that is good enough.
+/// struct Until { accuracy: f64 }
+///
+/// impl Observer for Until {
+///     fn epoch(&mut self, report: &EpochReport) -> ControlFlow<()> {
+///         let reached = report.validation.as_ref().and_then(|scores| scores.metric("accuracy"));
+///         if reached >= Some(self.accuracy) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+///     }
+/// }
+/// ```
 pub trait Observer: Send {
     /// After each epoch. To break ends the run after this epoch.
     fn epoch(&mut self, report: &EpochReport) -> ControlFlow<()>;
 
-    /// After each step. To break ends the run at once.
+    /// After each step. To break ends the run at once; an epoch that is not finished leaves no trace then, except that the very
+    /// first one gives its last parameters. After the last step of an epoch, the epoch is measured and reported as any other.
     fn step(&mut self, progress: &Progress) -> ControlFlow<()> {
         let _ = progress;
         ControlFlow::Continue(())

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use backprop_data::{Dataset, Table, Targets};
 use backprop_layers::{Dense, Network, Sequential};
-use backprop_losses::{Loss, MeanSquared, SoftmaxCrossEntropy};
+use backprop_losses::{IGNORED, Loss, MeanSquared, SoftmaxCrossEntropy};
 use backprop_optimizers::{Clip, Constant, Optimizer};
 use backprop_tensor::{Key, Matrix, Purpose, View};
 use backprop_training::{
@@ -72,6 +72,61 @@ fn the_loss_of_an_epoch_counts_every_sample_alike() {
 }
 
 #[test]
+fn the_loss_of_an_epoch_counts_every_sample_by_its_weight() {
+    let weights: Vec<f64> = (0..10).map(|i| f64::from(i % 4)).collect();
+    let train = line(10, 0.5).with_weights(weights.clone());
+    let settings = Settings { epochs: 1, batch_size: BatchSize::Samples(4), ..Settings::default() };
+    let Targets::Values(t) = &train.targets else { unreachable!() };
+    let expected = t.iter().zip(&weights).map(|(t, w)| w * t * t).sum::<f64>() / weights.iter().sum::<f64>();
+    let outcome = run(&settings, 0.0, &train, Some(&train));
+    assert!((outcome.history[0].train.loss - expected).abs() < 1e-12);
+    assert!((outcome.history[0].validation.as_ref().unwrap().loss - expected).abs() < 1e-12);
+}
+
+#[test]
+fn a_batch_larger_than_the_set_is_the_set() {
+    let of = |batch_size| {
+        let settings = Settings { epochs: 3, batch_size, ..Settings::default() };
+        let outcome = run(&settings, 0.1, &line(10, 0.1), None);
+        (digest(&outcome.params), outcome.steps)
+    };
+    assert_eq!(of(BatchSize::Samples(1000)), of(BatchSize::Full));
+    assert_eq!(of(BatchSize::Full).1, 3);
+}
+
+/// Three classes from two inputs, with a rate of 0 and parameters with which class 0 always wins.
+fn class_zero(targets: Targets<f64>) -> Outcome<f64> {
+    let network = Network::<f64>::new(2, Sequential::new().then(Dense::new(2, 3))).unwrap();
+    let params =
+        network.spans().iter().flat_map(|span| if span.len() == 3 { vec![1.0, 0.0, 0.0] } else { vec![0.0; span.len()] });
+    let data = Dataset::new(Matrix::zeros(2, targets.len()), targets);
+    let loss = SoftmaxCrossEntropy::default();
+    let settings = Settings { epochs: 1, batch_size: BatchSize::Samples(2), ..Settings::default() };
+    let schedule = Constant { base_rate: 0.0 };
+    let fit = Fit { network: &network, loss: &loss, head: Head::Softmax, schedule: &schedule, settings: &settings };
+    let mut sgd = optimizer("sgd", &network);
+    fit.run(params.collect(), Vec::new(), sgd.as_mut(), &data, Some(&data), &mut Silent).unwrap()
+}
+
+#[test]
+fn ignored_labels_are_neither_right_nor_wrong() {
+    let outcome = class_zero(Targets::Classes(vec![0, IGNORED, 1, IGNORED, 0]));
+    let epoch = &outcome.history[0];
+    for scores in [&epoch.train, epoch.validation.as_ref().unwrap()] {
+        assert_eq!(scores.metric("accuracy"), Some(2.0 / 3.0));
+        let expected = (2.0_f64 + 1.0_f64.exp()).ln() - 2.0 / 3.0; // ln Σ e^z − z_y, its mean over the three
+        assert!((scores.loss - expected).abs() < 1e-12, "{}", scores.loss);
+    }
+}
+
+#[test]
+fn probabilities_as_targets_have_no_accuracy() {
+    let outcome = class_zero(Targets::Values(Matrix::from_element(3, 4, 1.0 / 3.0)));
+    let epoch = &outcome.history[0];
+    assert_eq!((&epoch.train.metrics, &epoch.validation.as_ref().unwrap().metrics), (&vec![], &vec![]));
+}
+
+#[test]
 fn the_best_parameters_come_back() {
     // A rate that makes the loss swing: the best epoch is not the last.
     let (train, validation) = (line(20, 1.0), line(30, 1.0));
@@ -110,6 +165,24 @@ fn a_run_that_diverges_stops_with_finite_parameters() {
 }
 
 #[test]
+fn a_parameter_that_overflows_is_told_with_the_step_that_did_it() {
+    let settings = Settings { batch_size: BatchSize::Full, ..Settings::default() };
+    let outcome = run(&settings, f64::MAX, &line(10, 0.1), None);
+    let Stop::Diverged(divergence) = &outcome.stop else { panic!("{:?}", outcome.stop) };
+    assert_eq!((divergence.what, divergence.epoch, divergence.step, outcome.steps), ("a parameter", 1, 1, 1));
+    assert_eq!((outcome.params, outcome.best_epoch), (vec![0.0, 0.0], 0));
+}
+
+#[test]
+fn a_validation_loss_that_is_not_finite_ends_the_run_with_the_best_before() {
+    let far = Dataset::new(Matrix::from_element(1, 1, 1e200), Targets::Values(Matrix::from_element(1, 1, 0.0)));
+    let outcome = run(&Settings::default(), 0.1, &line(10, 0.1), Some(&far));
+    let Stop::Diverged(divergence) = &outcome.stop else { panic!("{:?}", outcome.stop) };
+    assert_eq!((divergence.what, divergence.step, outcome.best_epoch), ("the validation loss", 1, 0));
+    assert_eq!(outcome.params, [0.0, 0.0]);
+}
+
+#[test]
 fn clipping_keeps_the_same_run_finite() {
     let clip = Clip::norm(1.0, 2.0).unwrap();
     let settings = Settings { epochs: 3, batch_size: BatchSize::Full, clip: Some(clip), ..Settings::default() };
@@ -133,25 +206,58 @@ fn an_observer_may_end_a_run() {
     assert_eq!((outcome.stop, outcome.history.len()), (Stop::Observer, 2));
 }
 
-#[test]
-fn a_run_ended_within_its_first_epoch_keeps_what_was_learned() {
-    struct AfterStep(usize);
-    impl Observer for AfterStep {
-        fn epoch(&mut self, _report: &EpochReport) -> ControlFlow<()> {
-            ControlFlow::Continue(())
-        }
-        fn step(&mut self, progress: &Progress) -> ControlFlow<()> {
-            if progress.step == self.0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        }
+/// Ends a run after so many steps.
+struct AfterSteps(usize);
+
+impl Observer for AfterSteps {
+    fn epoch(&mut self, _report: &EpochReport) -> ControlFlow<()> {
+        ControlFlow::Continue(())
     }
+
+    fn step(&mut self, _progress: &Progress) -> ControlFlow<()> {
+        self.0 -= 1;
+        if self.0 == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+/// A run over ten samples, five steps in an epoch, that ends after so many steps.
+fn ended(steps: usize, rate: f64, validation: Option<&Dataset<f64>>) -> Outcome<f64> {
     let network = linear();
-    let settings = Settings { batch_size: BatchSize::Samples(1), ..Settings::default() };
-    let schedule = Constant { base_rate: 0.1 };
+    let settings = Settings { batch_size: BatchSize::Samples(2), ..Settings::default() };
+    let schedule = Constant { base_rate: rate };
     let fit = Fit { network: &network, loss: &MeanSquared, head: Head::Values, schedule: &schedule, settings: &settings };
     let mut sgd = optimizer("sgd", &network);
-    let outcome = fit.run(vec![0.0; 2], Vec::new(), sgd.as_mut(), &line(10, 0.1), None, &mut AfterStep(3)).unwrap();
-    assert_eq!((outcome.stop, outcome.steps, outcome.best_epoch), (Stop::Observer, 3, 0));
+    fit.run(vec![0.0; 2], Vec::new(), sgd.as_mut(), &line(10, 0.1), validation, &mut AfterSteps(steps)).unwrap()
+}
+
+#[test]
+fn a_run_ended_within_its_first_epoch_keeps_what_was_learned() {
+    let outcome = ended(3, 0.1, None);
+    assert_eq!((&outcome.stop, outcome.steps, outcome.best_epoch), (&Stop::Observer, 3, 0));
     assert_ne!(outcome.params, [0.0, 0.0]);
+    // Unless it is of no use.
+    let outcome = ended(1, f64::MAX, None);
+    let Stop::Diverged(divergence) = &outcome.stop else { panic!("{:?}", outcome.stop) };
+    assert_eq!((divergence.what, divergence.epoch, divergence.step), ("a parameter", 1, 1));
+    assert_eq!(outcome.params, [0.0, 0.0]);
+}
+
+#[test]
+fn a_run_ended_within_a_later_epoch_keeps_the_best_that_was_done() {
+    let validation = line(5, 0.1);
+    for validation in [None, Some(&validation)] {
+        let (one, more) = (ended(5, 0.05, validation), ended(8, 0.05, validation));
+        assert_eq!((more.best_epoch, more.history.len(), more.steps), (1, 1, 8));
+        assert_eq!(more.params, one.params, "those of epoch 1, whose number is given back with them");
+    }
+}
+
+#[test]
+fn a_run_ended_in_the_last_step_of_an_epoch_loses_nothing() {
+    let validation = line(5, 0.1);
+    let outcome = ended(10, 0.05, Some(&validation));
+    assert_eq!((&outcome.stop, outcome.best_epoch, outcome.history.len()), (&Stop::Observer, 2, 2));
+    assert!(outcome.history[1].validation.is_some());
 }
 
 #[test]
@@ -194,6 +300,31 @@ fn sets_that_do_not_fit_are_refused_before_the_first_step() {
     assert_eq!(refusal(&classes(5, vec![0])), "the training set has 5 inputs, but the network takes 2");
     let message = refusal(&classes(2, vec![0, 3]));
     assert!(message.contains("sample 1 has the label 3") && message.contains("from 0 to 2"), "{message}");
+    let message = refusal(&classes(2, vec![0, 1]).with_weights(vec![1.0, -1.0]));
+    assert!(message.contains("sample 1 has the weight -1"), "{message}");
+    let message = refusal(&Dataset { weights: Some(vec![1.0]), ..classes(2, vec![0, 1]) });
+    assert!(message.contains("1 sample weights for 2 samples"), "{message}");
+    for data in [classes(2, vec![0, 1]).with_weights(vec![0.0; 2]), classes(2, vec![IGNORED; 2])] {
+        assert!(refusal(&data).contains("no sample of the training set counts"));
+    }
+    let mut data = classes(2, vec![0, 1]);
+    data.x[(1, 0)] = f64::NAN;
+    assert_eq!(refusal(&data), "the training set has the input NaN in row 1 of sample 0; give finite numbers only");
+}
+
+#[test]
+fn settings_out_of_range_are_refused() {
+    for (settings, word) in [
+        (Settings { batch_size: BatchSize::Samples(0), ..Settings::default() }, "batch"),
+        (Settings { patience: Some(0), ..Settings::default() }, "patience"),
+    ] {
+        let network = linear();
+        let schedule = Constant { base_rate: 0.1 };
+        let fit = Fit { network: &network, loss: &MeanSquared, head: Head::Values, schedule: &schedule, settings: &settings };
+        let mut sgd = optimizer("sgd", &network);
+        let error = fit.run(vec![0.0; 2], Vec::new(), sgd.as_mut(), &line(4, 0.1), None, &mut Silent).unwrap_err();
+        assert!(matches!(&error, TrainingError::Setting(message) if message.contains(word)), "{error}");
+    }
 }
 
 /// Two clusters, of which the second is rare.

@@ -47,7 +47,7 @@ fn run<T: Scalar>(threads: usize) -> String {
         fit.run(network.init(3), network.initial_state(), optimizer.as_mut(), &train, Some(&train), &mut After(56)).unwrap()
     });
     // 7 full epochs of 8 steps: the parameters kept are the best of them.
-    assert_eq!(outcome.steps, 56);
+    assert_eq!((outcome.steps, outcome.history.len()), (56, 7));
     assert!(outcome.params.iter().all(|p| p.is_finite()));
     digest(&outcome.params)
         + &format!(

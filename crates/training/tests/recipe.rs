@@ -1,0 +1,316 @@
+//! What is chosen for a table: small tables, odd settings, every pair of loss and output, and what the models answer.
+
+use std::fmt::Write as _;
+
+use backprop_data::{Fractions, Table, Targets, Task};
+use backprop_registry::Call;
+use backprop_tensor::{Key, Purpose, View};
+use backprop_training::{
+    BatchSize, ClassWeight, EvaluationTarget, Field, Head, Model, Pairing, Prepared, Recipe, Silent, Stop, TrainingError,
+};
+
+/// So many rows with a number, a colour, a kind out of `kinds` and two numbers to predict.
+fn table(rows: usize, kinds: usize) -> Table {
+    let mut csv = String::from("size,colour,kind,y,z\n");
+    let mut stream = Key::new(5, Purpose::Data).stream(0);
+    for i in 0..rows {
+        let (size, kind) = (stream.normal(), i % kinds);
+        let colour = ["red", "green", ""][i % 3];
+        writeln!(csv, "{},{colour},k{kind},{},{}", size + kind as f64, 2.0 * size - 1.0, kind as f64 + size).unwrap();
+    }
+    Table::from_csv(csv.as_bytes(), "things.csv").unwrap()
+}
+
+fn recipe(target: &[&str]) -> Recipe {
+    let mut recipe = Recipe::new(target.iter().copied());
+    recipe.hidden = vec![5];
+    recipe.settings.epochs = 3;
+    recipe.settings.batch_size = BatchSize::Samples(8);
+    recipe
+}
+
+fn trained(recipe: &Recipe, table: &Table) -> (Model, Prepared) {
+    let prepared = recipe.prepare(table).unwrap();
+    let outcome = prepared.fit(&mut Silent).unwrap();
+    (recipe.prepare(table).unwrap().into_model(outcome), prepared)
+}
+
+#[test]
+fn a_table_of_few_rows_trains_or_says_why_not() {
+    for rows in 1..=4 {
+        let (model, prepared) = trained(&recipe(&["y"]), &table(rows, 2));
+        assert_eq!(prepared.train.len() + prepared.validation.len() + prepared.test.len(), rows);
+        assert!(!prepared.train.is_empty());
+        assert!(model.predict(&table(4, 2)).unwrap().number(0).unwrap().is_finite());
+    }
+    let error = recipe(&["kind"]).prepare(&table(1, 2)).unwrap_err().to_string();
+    assert!(error.contains("the same class `k0`"), "{error}");
+    for rows in 2..=6 {
+        for class_weight in [ClassWeight::Uniform, ClassWeight::Balanced] {
+            let (model, prepared) = trained(&Recipe { class_weight, ..recipe(&["kind"]) }, &table(rows, 2));
+            assert_eq!(model.predict(&table(rows, 2)).unwrap().len(), rows);
+            let Targets::Classes(classes) = &prepared.train.targets else { unreachable!() };
+            let told = prepared.notes.iter().any(|note| note.contains("in no training row"));
+            assert_eq!(told, [0, 1].iter().any(|class| !classes.contains(class)), "{rows} rows: {:?}", prepared.notes);
+        }
+    }
+}
+
+#[test]
+fn a_class_that_training_never_sees_is_told() {
+    let mut csv = String::from("x,kind\n0,once\n");
+    (0..2).for_each(|i| writeln!(csv, "{i},a\n{i},b").unwrap());
+    let table = Table::from_csv(csv.as_bytes(), "rare.csv").unwrap();
+    let told = [0.0, 0.2, 0.4, 0.6].map(|test| {
+        let mut recipe = recipe(&["kind"]);
+        recipe.fractions = Fractions { validation: 0.0, test };
+        recipe.class_weight = ClassWeight::Balanced;
+        let (model, prepared) = trained(&recipe, &table);
+        assert_eq!(model.predict([("x", 1.0.into())]).unwrap().names(), ["a", "b", "once"]);
+        let Targets::Classes(classes) = &prepared.train.targets else { unreachable!() };
+        let told = prepared.notes.iter().any(|note| note.contains("in no training row") && note.contains("once"));
+        assert_eq!(told, !classes.contains(&2), "{:?}", prepared.notes);
+        told
+    });
+    assert!(told.contains(&true) && !told[0], "{told:?}");
+}
+
+#[test]
+fn without_validation_all_epochs_are_done_and_the_last_is_kept() {
+    let mut recipe = recipe(&["kind"]);
+    recipe.fractions = Fractions { validation: 0.0, test: 0.0 };
+    recipe.settings.patience = Some(1);
+    let prepared = recipe.prepare(&table(20, 2)).unwrap();
+    assert_eq!((prepared.train.len(), prepared.validation.len(), prepared.test.len()), (20, 0, 0));
+    let outcome = prepared.fit(&mut Silent).unwrap();
+    assert_eq!((outcome.stop, outcome.best_epoch), (Stop::Epochs, 3));
+    assert!(outcome.history.iter().all(|epoch| epoch.validation.is_none() && epoch.improved));
+}
+
+#[test]
+fn settings_that_cannot_be_are_errors() {
+    let refused = |change: fn(&mut Recipe), word: &str| {
+        let mut recipe = recipe(&["kind"]);
+        change(&mut recipe);
+        let error = recipe.prepare(&table(30, 2)).unwrap_err().to_string();
+        assert!(error.contains(word), "{error}");
+    };
+    refused(|recipe| recipe.fractions = Fractions { validation: 0.6, test: 0.6 }, "both together below 1");
+    refused(|recipe| recipe.fractions.test = f64::NAN, "no fractions");
+    refused(|recipe| recipe.hidden = vec![4, 0], "a hidden layer has from 1 to");
+    refused(|recipe| recipe.hidden = vec![usize::MAX], "a hidden layer has from 1 to");
+    for dropout in [-0.5, 1.0, f64::NAN] {
+        let error = Recipe { dropout: Some(dropout), ..recipe(&["kind"]) }.prepare(&table(30, 2)).unwrap_err().to_string();
+        assert!(error.contains("not in [0, 1)"), "{error}");
+    }
+    refused(|recipe| recipe.settings.batch_size = BatchSize::Samples(0), "batch");
+    refused(|recipe| recipe.settings.patience = Some(0), "patience");
+    refused(|recipe| recipe.activation = Call::new("rleu"), "did you mean `relu`");
+    refused(|recipe| recipe.output = Some(Call::new("sotfmax")), "did you mean `softmax`");
+    refused(|recipe| recipe.loss = Some(Call::new("hubber")), "did you mean `huber`");
+    refused(
+        |recipe| (recipe.target, recipe.class_weight) = (vec!["size".into()], ClassWeight::Balanced),
+        "balanced class weights are for classes",
+    );
+}
+
+#[test]
+fn odd_settings_that_can_be_work() {
+    let table = table(40, 2);
+    let mut linear = recipe(&["y"]);
+    linear.hidden = Vec::new();
+    let (model, prepared) = trained(&linear, &table);
+    assert_eq!(model.params().len(), prepared.preprocessing.inputs() + 1, "w x + b");
+
+    let mut residual = recipe(&["y"]);
+    residual.residual = true;
+    residual.hidden = vec![6, 6, 6, 3];
+    let described = residual.prepare(&table).unwrap().network.describe().unwrap();
+    let blocks = described.iter().filter(|layer| matches!(layer, backprop_layers::Description::Residual(_)));
+    assert_eq!(blocks.count(), 2);
+
+    let mut endless = recipe(&["y"]);
+    endless.settings.epochs = usize::MAX;
+    assert!(endless.prepare(&table).is_ok());
+
+    let mut warm = recipe(&["y"]);
+    warm.warmup = 1000;
+    warm.rate = Some(1.0);
+    let prepared = warm.prepare(&table).unwrap();
+    assert!(prepared.notes.iter().any(|note| note.contains("warm-up of 1000 steps")), "{:?}", prepared.notes);
+    let rates = [0, 5, 11].map(|step| prepared.schedule.at(step).rate);
+    assert!((rates[0] - 0.1).abs() < 1e-12 && rates.is_sorted() && rates[2] < 0.2, "{rates:?}");
+}
+
+#[test]
+fn dropout_is_for_classes_unless_said_otherwise() {
+    let table = table(30, 2);
+    let dropout = |target: &str, dropout| Recipe { dropout, ..recipe(&[target]) }.prepare(&table).unwrap().dropout();
+    assert_eq!([dropout("kind", None), dropout("y", None), dropout("y", Some(0.2))], [0.3, 0.0, 0.2]);
+}
+
+#[test]
+fn a_measured_table_is_a_measured_data_set() {
+    let table = table(50, 3);
+    for target in [&["kind"][..], &["y", "z"]] {
+        let (model, prepared) = trained(&recipe(target), &table);
+        let of_table = model.evaluate(&table, &prepared.split.test).unwrap();
+        assert_eq!(of_table, model.evaluate_dataset(&prepared.test));
+        match &of_table.target {
+            EvaluationTarget::Classes(classes) => {
+                let right = classes
+                    .iter()
+                    .enumerate()
+                    .filter(|&(i, &class)| of_table.predictions.class_index(i) == Some(class as usize));
+                let share = right.count() as f64 / classes.len() as f64;
+                assert_eq!(of_table.scores.metric("accuracy"), Some(share));
+            }
+            EvaluationTarget::Numbers(numbers) => {
+                let error = (numbers - of_table.predictions.matrix()).abs().mean();
+                assert!((of_table.scores.metric("mae").unwrap() - error).abs() < 1e-12);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_answer_depends_on_its_row_alone() {
+    let table = table(33, 3);
+    for target in ["kind", "y"] {
+        let (model, prepared) = trained(&recipe(&[target]), &table);
+        let inputs = |rows: &[usize]| prepared.preprocessing.transform::<f32>(&table, rows).unwrap();
+        let all: Vec<usize> = (0..33).collect();
+        let together = model.predict_inputs(View::from(&inputs(&all)));
+        let backwards: Vec<usize> = (0..33).rev().collect();
+        let reversed = model.predict_inputs(View::from(&inputs(&backwards)));
+        for i in 0..33 {
+            let alone = model.predict_inputs(View::from(&inputs(&[i])));
+            for ((a, b), c) in together.values(i).zip(reversed.values(32 - i)).zip(alone.values(0)) {
+                assert!((a.1 - b.1).abs() < 1e-6 && (a.1 - c.1).abs() < 1e-6, "{a:?} {b:?} {c:?}");
+            }
+        }
+        assert!(model.predict_inputs(View::from(&inputs(&[]))).is_empty());
+    }
+}
+
+#[test]
+fn classes_are_those_that_accuracy_counts_even_where_probabilities_are_alike() {
+    let (mut scores, mut logits) = (recipe(&["kind"]), recipe(&["kind"]));
+    scores.loss = Some(Call::new("mse"));
+    logits.loss = Some(Call::new("bce_with_logits"));
+    for (recipe, outputs) in [(scores, [-3.0, -2.0, -1.0]), (logits, [50.0, 60.0, 70.0])] {
+        let prepared = Recipe { hidden: Vec::new(), ..recipe }.prepare(&table(30, 3)).unwrap();
+        // No weights, and a bias that is the output.
+        let mut params = vec![0.0; prepared.network.param_count()];
+        let bias = params.len() - 3;
+        params[bias..].copy_from_slice(&outputs);
+        let test = prepared.test.clone();
+        let mut outcome = prepared.fit(&mut Silent).unwrap();
+        outcome.params = params;
+        let evaluation = prepared.into_model(outcome).evaluate_dataset(&test);
+        assert_eq!(evaluation.predictions.class(0), Some("k2"));
+        let Targets::Classes(classes) = &test.targets else { unreachable!() };
+        let share = classes.iter().filter(|&&class| class == 2).count() as f64 / classes.len() as f64;
+        assert_eq!(evaluation.scores.metric("accuracy"), Some(share));
+    }
+}
+
+#[test]
+fn rows_by_name_are_checked() {
+    let (model, _) = trained(&recipe(&["kind"]), &table(30, 2));
+    let full = |size: Field, colour: Field| [("size", size), ("colour", colour), ("y", 0.0.into()), ("z", 0.0.into())];
+    for colour in [Field::Missing, "never seen".into(), 3.0.into()] {
+        assert_eq!(model.predict(full(1.0.into(), colour)).unwrap().len(), 1);
+    }
+    assert!(model.predict(full(Field::Missing, None::<f64>.into())).is_ok());
+    let refused = |row: &[(&str, Field)], word: &str| {
+        let error = model.predict(row).unwrap_err().to_string();
+        assert!(error.contains("the row") && error.contains(word), "{error}");
+    };
+    refused(&full(f64::INFINITY.into(), "red".into()), "not finite");
+    refused(&full("big".into(), "red".into()), "`big` in column `size` is not a number");
+    refused(&[], "no column");
+    let mut twice = full(1.0.into(), "red".into()).to_vec();
+    twice.push(("size", 2.0.into()));
+    refused(&twice, "both called `size`");
+}
+
+#[test]
+fn every_loss_with_every_output_trains_or_is_refused_with_a_flag() {
+    let outputs: Vec<Option<Call>> = std::iter::once(None)
+        .chain(backprop_activations::registry::<f32>().names().map(|name| Some(Call::new(name))))
+        .collect();
+    let tables =
+        [(table(24, 2), &["kind"][..]), (table(24, 3), &["kind"]), (table(24, 2), &["y"]), (table(24, 2), &["y", "z"])];
+    let mut fits = 0;
+    for (table, target) in &tables {
+        for loss in backprop_losses::registry::<f32>().names() {
+            for output in &outputs {
+                let mut recipe = recipe(target);
+                recipe.hidden = Vec::new();
+                recipe.settings.epochs = 1;
+                recipe.rate = Some(1e-3);
+                recipe.loss = Some(Call::new(loss));
+                recipe.output.clone_from(output);
+                let what = format!("{target:?} {loss} {output:?}");
+                match recipe.prepare(table) {
+                    Ok(prepared) => {
+                        fits += 1;
+                        let again = Pairing::new(
+                            &prepared.preprocessing.outcome,
+                            Some(&prepared.pairing.loss),
+                            prepared.pairing.output.as_ref(),
+                        );
+                        assert_eq!(
+                            again.map(|pairing| pairing.head).unwrap(),
+                            prepared.pairing.head,
+                            "{what}: it stays as it is"
+                        );
+                        let outcome = prepared.fit(&mut Silent).unwrap_or_else(|error| panic!("{what}: {error}"));
+                        let test = prepared.test.clone();
+                        let evaluation = prepared.into_model(outcome).evaluate_dataset(&test);
+                        for i in 0..evaluation.predictions.len() {
+                            let values: Vec<f64> = evaluation.predictions.values(i).map(|(_, value)| value).collect();
+                            assert!(values.iter().all(|value| value.is_finite()), "{what}: {values:?}");
+                            let sum = values.iter().sum::<f64>();
+                            assert!(target != &["kind"] || (sum - 1.0).abs() < 1e-6, "{what}: {values:?}");
+                        }
+                    }
+                    Err(error) => {
+                        let told =
+                            ["--loss", "--output-activation", "--task"].iter().any(|flag| error.to_string().contains(flag));
+                        assert!(matches!(error, TrainingError::Pairing(_)) && told, "{what}: {error}");
+                    }
+                }
+            }
+        }
+    }
+    assert!(fits >= 94, "{fits}");
+}
+
+#[test]
+fn an_output_that_cannot_reach_the_numbers_is_told() {
+    let outcome = recipe(&["y"]).prepare(&table(20, 2)).unwrap().preprocessing.outcome;
+    let note = |output: &str| Pairing::new(&outcome, None, Some(&Call::new(output))).unwrap().note;
+    for output in ["relu", "sigmoid", "tanh"] {
+        assert!(note(output).is_some_and(|note| note.contains(output) && note.contains("--output-activation")), "{output}");
+    }
+    assert_eq!([note("identity"), note("leaky_relu")], [None, None]);
+}
+
+#[test]
+fn the_options_of_a_loss_go_with_it() {
+    let mut recipe = recipe(&["kind"]);
+    recipe.task = Some(Task::Classification);
+    for (loss, output, becomes) in [
+        ("categorical_cross_entropy:weight=[1,2]", "softmax", "cross_entropy:weight=[1,2]"),
+        ("nll:weight=[1,2],ignore_index=1", "log_softmax", "cross_entropy:weight=[1,2],ignore_index=1"),
+        ("bce:weight=[1,2]", "sigmoid", "bce_with_logits:weight=[1,2]"),
+    ] {
+        recipe.loss = Some(loss.parse().unwrap());
+        recipe.output = Some(Call::new(output));
+        let pairing = recipe.prepare(&table(20, 2)).unwrap().pairing;
+        assert_eq!(pairing.loss.to_string(), becomes);
+        assert!(pairing.note.is_some() && pairing.output.is_none() && pairing.head != Head::Values);
+    }
+}
