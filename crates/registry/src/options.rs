@@ -169,13 +169,14 @@ impl Options {
         }
     }
 
-    /// The whole number set for `name`.
+    /// The whole number set for `name`; one beyond the range of `u64` becomes the largest.
     ///
     /// # Panics
-    /// If the item has no option of that name and kind: a mistake in its registry entry.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // the domain admits whole numbers only
+    /// If the item has no option of that name and kind, or one that lets in negative numbers: a mistake in its registry entry.
     pub fn integer(&self, name: &str) -> u64 {
-        self.number(name) as u64
+        let number = self.number(name);
+        assert!(number >= 0.0 && number.fract() == 0.0, "option `{name}` is {number}, not a whole number from 0 on");
+        number as u64
     }
 
     /// The flag set for `name`.

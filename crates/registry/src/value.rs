@@ -43,8 +43,10 @@ impl Value {
             _ => {}
         }
         if let Some(inner) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
-            let parts = inner.split(',').filter(|_| !inner.trim().is_empty());
-            if let Ok(numbers) = parts.map(|part| part.trim().parse()).collect() {
+            if inner.trim().is_empty() {
+                return Value::Numbers(Vec::new());
+            }
+            if let Ok(numbers) = inner.split(',').map(|number| number.trim().parse()).collect() {
                 return Value::Numbers(numbers);
             }
         }

@@ -3,7 +3,7 @@
 /// The operating system refused to start the worker threads.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-#[error("cannot start {threads} threads ({reason}); ask for fewer with --threads")]
+#[error("cannot start {threads} threads ({reason}); ask for fewer")]
 pub struct PoolError {
     /// The number of threads asked for.
     pub threads: usize,

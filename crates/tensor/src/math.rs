@@ -163,4 +163,109 @@ mod tests {
         assert!(tanh(-0.0).is_sign_negative());
         assert_eq!([sigmoid(f32::INFINITY), sigmoid(f32::NEG_INFINITY), sigmoid(0.0)], [1.0, 0.0, 0.5]);
     }
+
+    /// Where elementary functions go wrong: zeros, subnormals, ends of the range, where results round to 0, 1 or ∞.
+    const DANGEROUS: [f32; 28] = [
+        0.0, 1e-45, 1e-40, 1.17e-38, 1.18e-38, 1e-8, 1e-3, 0.5, 1.0, 3.0, 5.0, 6.0, 8.5, 10.0, 16.6, 17.4, 20.0, 37.0, 50.0,
+        87.4, 88.7, 88.8, 103.9, 104.0, 500.0, 1e4, 1e20, 3.4e38,
+    ];
+
+    /// The dangerous arguments of both signs, in order.
+    fn dangerous() -> impl Iterator<Item = f32> {
+        DANGEROUS.into_iter().rev().map(|x| -x).chain(DANGEROUS)
+    }
+
+    #[test]
+    fn finite_arguments_give_numbers_of_the_right_size() {
+        for x in dangerous() {
+            let exact = f64::from(x);
+            for (name, got, exact, limit) in [
+                ("exp", exp(x), exact.exp(), 2.0),
+                ("exp_m1", exp_m1(x), exact.exp_m1(), 2.0),
+                ("tanh", tanh(x), exact.tanh(), 4.0),
+                ("sigmoid", sigmoid(x), 1.0 / (1.0 + (-exact).exp()), 3.0),
+                ("ln", ln(x), exact.ln(), 2.0),
+                ("ln_1p", ln_1p(x), exact.ln_1p(), 3.0),
+            ] {
+                assert!(ulps(got, exact) <= limit, "{name}({x:e}) is {got:e}, not {exact:e}");
+            }
+        }
+    }
+
+    #[test]
+    fn exact_at_zero_and_one() {
+        for zero in [0.0_f32, -0.0] {
+            assert_eq!([exp(zero), exp_m1(zero), ln_1p(zero), tanh(zero), sigmoid(zero)], [1.0, 0.0, 0.0, 0.0, 0.5]);
+            assert_eq!(tanh(zero).to_bits(), zero.to_bits());
+        }
+        assert_eq!(ln(1.0).to_bits(), 0);
+        // Near 0 these are x itself.
+        for x in [1e-45_f32, 1e-40, 1.2e-38, 1e-20, 1e-9] {
+            for x in [x, -x] {
+                assert_eq!([ln_1p(x), tanh(x)], [x; 2]);
+                // The halves in between cost a subnormal its last bit.
+                assert!(ulps(exp_m1(x), f64::from(x)) <= if x.is_normal() { 0.0 } else { 1.0 });
+            }
+        }
+    }
+
+    #[test]
+    fn subnormals_are_numbers() {
+        // 2⁻¹⁴⁹ is the smallest: its logarithm is −149 ln 2.
+        assert_eq!(ln(f32::from_bits(1)), -103.278_93);
+        assert_eq!([exp(-103.0).to_bits(), exp(-103.9).to_bits(), exp(-104.0).to_bits()], [1, 1, 0]);
+        assert!(exp(-87.4) < f32::MIN_POSITIVE && ulps(exp(-87.4), f64::from(-87.4_f32).exp()) <= 1.0);
+        assert!(exp(88.72) < f32::INFINITY && exp(88.73) == f32::INFINITY);
+    }
+
+    #[test]
+    fn rising_functions_rise() {
+        for f in [exp, exp_m1, tanh, sigmoid] {
+            let y: Vec<f32> = dangerous().map(f).collect();
+            assert!(y.windows(2).all(|pair| pair[0] <= pair[1]), "{y:?}");
+        }
+        for f in [ln, ln_1p] {
+            let y: Vec<f32> = DANGEROUS.map(f).to_vec();
+            assert!(y.windows(2).all(|pair| pair[0] <= pair[1]), "{y:?}");
+        }
+        // In steps of a hundredth, nothing is flat where the function is not.
+        let y: Vec<[f32; 4]> = (-400..400).map(|i| i as f32 * 0.01).map(|x| [exp(x), exp_m1(x), tanh(x), sigmoid(x)]).collect();
+        assert!(y.windows(2).all(|pair| (0..4).all(|f| pair[0][f] < pair[1][f])));
+    }
+
+    #[test]
+    fn symmetries() {
+        for x in dangerous() {
+            assert!((sigmoid(-x) - (1.0 - sigmoid(x))).abs() <= f32::EPSILON, "σ(−{x:e})");
+            assert_eq!(tanh(-x).to_bits(), (-tanh(x)).to_bits());
+            assert!((0.0..=1.0).contains(&sigmoid(x)) && tanh(x).abs() <= 1.0);
+        }
+    }
+
+    /// BCE from a logit: max(x, 0) − x t + ln(1 + e^(−|x|)).
+    fn cross_entropy(x: f32, t: f32) -> f32 {
+        x.max(0.0) - x * t + ln_1p(exp(-x.abs()))
+    }
+
+    #[test]
+    fn reference_values() {
+        // Computed with 50 digits.
+        for (x, exact) in [(-87.4, 1.103_22e-38), (-88.8, 2.7205e-39), (-103.9, 7.5e-46)] {
+            let (got, unit) = (f64::from(sigmoid(x)), f64::from(f32::from_bits(1)));
+            assert!((got - exact).abs() <= 1e-5 * exact + unit, "σ({x}) is {got:e}, not {exact:e}");
+        }
+        for (x, t, exact) in [
+            (0.0, 0.3, std::f64::consts::LN_2),
+            (100.0, 1.0, 3.72e-44),
+            (100.0, 0.0, 100.0),
+            (-100.0, 1.0, 100.0),
+            (-100.0, 0.0, 3.72e-44),
+            (88.8, 0.0, 88.8),
+            (1e4, 1.0, 0.0),
+            (0.5, 0.3, 0.824_076_984_180_110_7),
+        ] {
+            let got = cross_entropy(x, t);
+            assert!(ulps(got, exact) <= 2.0, "({x}, {t}) gives {got:e}, not {exact:e}");
+        }
+    }
 }

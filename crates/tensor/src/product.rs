@@ -65,7 +65,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Key, Purpose, View};
+    use crate::{Key, Pool, Purpose, View};
 
     /// The definition, in double precision: the plain twin of the blocked kernel.
     fn plain<T: Scalar>(out: &mut [T], rows: usize, a: Operand<'_, T>, b: Operand<'_, T>, add: bool) {
@@ -114,5 +114,90 @@ mod tests {
         product(ViewMut::new(&mut out, 2, 2), Accumulate::Replace, x.rows_range(1..3), x.rows_range(0..2));
         // [2 5; 3 6] [1 4; 2 5]
         assert_eq!(out, [12.0, 15.0, 33.0, 42.0]);
+    }
+
+    /// The bits of a product of numbers whose place in memory is `shift` numbers behind the start of an allocation.
+    fn bits(m: usize, n: usize, k: usize, shift: usize) -> Vec<u32> {
+        let mut stream = Key::new(2, Purpose::Data).stream(0);
+        let mut draw = |len: usize| -> Vec<f32> {
+            (0..shift + len).map(|i| if i < shift { f32::NAN } else { stream.normal() as f32 }).collect()
+        };
+        let (a, b, mut out) = (draw(m * k), draw(k * n), draw(m * n));
+        let (a, b) = (View::new(&a[shift..], m, k), View::new(&b[shift..], k, n));
+        product(ViewMut::new(&mut out[shift..], m, n), Accumulate::Replace, a, b);
+        out[shift..].iter().map(|x| x.to_bits()).collect()
+    }
+
+    #[test]
+    fn the_bits_depend_on_neither_threads_nor_place() {
+        for (m, n, k) in [(10, 1, 64), (1, 10, 64), (64, 32, 784), (129, 67, 300)] {
+            let expected = bits(m, n, k, 0);
+            for threads in 1..=8 {
+                let got = Pool::new(threads).expect("a few threads are granted").run(|| bits(m, n, k, 0));
+                assert_eq!(got, expected, "{m} × {n} × {k} with {threads} threads");
+            }
+            for shift in 1..16 {
+                assert_eq!(bits(m, n, k, shift), expected, "{m} × {n} × {k}, shifted by {shift}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_an_inner_size_the_product_is_zero() {
+        let (a, b) = (View::new(&[], 2, 0), View::new(&[], 0, 3));
+        let mut out = [f32::NAN; 6];
+        product(ViewMut::new(&mut out, 2, 3), Accumulate::Replace, a, b);
+        assert_eq!(out, [0.0; 6]);
+        out[4] = 7.0;
+        product(ViewMut::new(&mut out, 2, 3), Accumulate::Add, a, b);
+        product(ViewMut::new(&mut out, 3, 2), Accumulate::Add, b.t(), a.t());
+        assert_eq!(out, [0.0, 0.0, 0.0, 0.0, 7.0, 0.0]);
+    }
+
+    #[test]
+    fn old_numbers_are_read_by_add_alone() {
+        for (m, n, k) in [(1, 1, 1), (1, 17, 33), (17, 1, 33), (16, 16, 16), (70, 30, 90)] {
+            for old in [f32::NAN, f32::INFINITY] {
+                let (a, b, mut out) = (vec![1.0; m * k], vec![2.0; k * n], vec![old; m * n]);
+                let (a, b) = (View::new(&a, m, k), View::new(&b, k, n));
+                product(ViewMut::new(&mut out, m, n), Accumulate::Replace, a, b);
+                assert_eq!(out, vec![2.0 * k as f32; m * n]);
+                out[0] = old;
+                product(ViewMut::new(&mut out, m, n), Accumulate::Add, a, b);
+                assert!(!out[0].is_finite() && out[1..].iter().all(|&x| x == 4.0 * k as f32));
+            }
+        }
+    }
+
+    #[test]
+    fn nan_and_infinity_of_the_operands_come_through() {
+        let w = View::new(&[1.0_f32, 0.0, 0.0, 1.0], 2, 2);
+        let mut out = [0.0; 2];
+        product(ViewMut::new(&mut out, 2, 1), Accumulate::Replace, w, View::new(&[f32::NAN, 1.0], 2, 1));
+        assert!(out[0].is_nan() && out[1].is_nan());
+        product(ViewMut::new(&mut out, 2, 1), Accumulate::Replace, w, View::new(&[1.0, f32::INFINITY], 2, 1));
+        assert!(out[0].is_nan() && out[1] == f32::INFINITY);
+    }
+
+    #[test]
+    fn large_shapes() {
+        for transposed in [(false, false), (true, false), (false, true), (true, true)] {
+            check::<f32>(257, 130, 519, transposed, false, f64::from(f32::EPSILON));
+            check::<f64>(130, 257, 301, transposed, true, f64::EPSILON);
+        }
+        check::<f32>(1, 2000, 700, (false, false), true, f64::from(f32::EPSILON));
+        check::<f32>(2000, 1, 700, (true, false), false, f64::from(f32::EPSILON));
+        check::<f32>(3, 5, 20_000, (false, true), false, f64::from(f32::EPSILON));
+    }
+
+    #[test]
+    #[should_panic(expected = "(2 × 3) times (2 × 1) does not give 2 × 1")]
+    fn shapes_that_do_not_fit_are_named() {
+        product(
+            ViewMut::new(&mut [0.0; 2], 2, 1),
+            Accumulate::Replace,
+            View::new(&[0.0_f32; 6], 2, 3),
+            View::new(&[0.0; 2], 2, 1),
+        );
     }
 }
