@@ -204,6 +204,14 @@ pub enum DataError {
         /// The columns of the table.
         known: Vec<String>,
     },
+    /// There is nothing to split.
+    #[error("{file}: {} with a value in the target; training needs at least 3, to learn, to validate and to test", rows_in_words(*.rows))]
+    TooFewRows {
+        /// The table.
+        file: String,
+        /// Rows with a value in the target.
+        rows: usize,
+    },
     /// No column is left to predict from.
     #[error("{file}: no usable feature; the table needs a column with values besides the target")]
     NoFeatures {
@@ -261,7 +269,7 @@ pub enum DataError {
         value: f64,
     },
     /// A class that the model does not know.
-    #[error("{file}:{line}: unknown class `{class}` in column `{column}`{}; the classes are {}", hint(.suggestion.as_deref()), brief(.known))]
+    #[error("{file}:{line}: unknown class `{class}` in column `{column}`{} the classes are {}", hint(.suggestion.as_deref()), brief(.known))]
     UnknownClass {
         /// The table.
         file: String,
@@ -310,6 +318,10 @@ impl DataError {
 /// How many names a message lists at most.
 const LISTED: usize = 20;
 
+fn rows_in_words(rows: usize) -> String {
+    if rows == 1 { "only one row".to_owned() } else { format!("only {rows} rows") }
+}
+
 fn brief(names: &[String]) -> String {
     let more = if names.len() > LISTED { format!(", … ({} in all)", names.len()) } else { String::new() };
     format!("{}{more}", names[..names.len().min(LISTED)].join(", "))
@@ -327,6 +339,7 @@ fn wanted(missing: &[(String, Option<String>)]) -> String {
     brief(&each.collect::<Vec<_>>())
 }
 
+/// Leads over to the list of what there is.
 fn hint(suggestion: Option<&str>) -> String {
-    suggestion.map(|name| format!(", did you mean `{name}`?")).unwrap_or_default()
+    suggestion.map_or(";".to_owned(), |name| format!(", did you mean `{name}`?"))
 }

@@ -239,7 +239,7 @@ fn a_model_meets_another_table() {
     assert_eq!(fitted.input_names(), ["size", "colour = blue", "colour = red", "colour is missing"]);
     assert_eq!(x.as_slice(), [0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]);
     let error = fitted.targets::<f32>(&read("y\na\nB\n").unwrap(), &[0, 1]).unwrap_err();
-    assert_eq!(error.to_string(), "t.csv:3: unknown class `B` in column `y`, did you mean `b`?; the classes are a, b");
+    assert_eq!(error.to_string(), "t.csv:3: unknown class `B` in column `y`, did you mean `b`? the classes are a, b");
     let error = fitted.targets::<f32>(&read("x,y\n1,a\n2,\n").unwrap(), &[0, 1]).unwrap_err();
     assert_eq!(error.to_string(), "t.csv:3: column `y` is the target and has no value here; fill it in, or leave the row out");
 }

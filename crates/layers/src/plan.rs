@@ -276,11 +276,8 @@ mod tests {
         //                layer 0: linear; 1: ReLU behind dropout; 2, 3: themselves; 4: tanh behind the block; 5: itself; 6: the end
         assert_eq!(next, ["nothing", "relu", "relu", "relu", "tanh", "tanh", "nothing"]);
         let starts: Vec<String> = plan.layers().filter_map(|place| place.layer.initialization(&place.next)).collect();
-        let (nothing, relu, tanh) = (
-            "xavier_uniform, because nothing follows",
-            "kaiming_normal, because relu follows",
-            "xavier_uniform, because tanh follows",
-        );
+        let (nothing, relu, tanh) =
+            ("xavier_uniform: nothing follows", "kaiming_normal: relu follows", "xavier_uniform: tanh follows");
         assert_eq!(starts, [nothing, relu, tanh, nothing]);
     }
 }

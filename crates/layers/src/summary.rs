@@ -5,6 +5,7 @@ use std::fmt;
 use backprop_tensor::Scalar;
 
 use crate::Network;
+use crate::plan::Operation;
 
 /// Layers, shapes, parameters and how they start; `Display` draws a table.
 ///
@@ -14,14 +15,14 @@ use crate::Network;
 /// let network = Network::<f32>::new(2, Sequential::new().then(Dense::new(2, 3).activation(Relu)).then(Dense::new(3, 1)))?;
 /// let summary = network.summary();
 /// assert_eq!((summary.rows.len(), summary.params), (2, 13));
-/// assert_eq!(summary.rows[0].weights, "kaiming_normal, because relu follows");
+/// assert_eq!(summary.rows[0].weights, "kaiming_normal: relu follows");
 /// # Ok::<(), backprop_layers::ShapeError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
     /// The shape of one input.
     pub input: String,
-    /// One row for each layer.
+    /// One row for each layer, and one where the input of a block is added to its output.
     pub rows: Vec<SummaryRow>,
     /// All parameters.
     pub params: usize,
@@ -44,11 +45,31 @@ pub struct SummaryRow {
 
 impl Summary {
     pub(crate) fn of<T: Scalar>(network: &Network<T>) -> Self {
-        let rows = network.plan.layers().map(|place| SummaryRow {
-            layer: place.layer.label(),
-            output: place.output.to_string(),
-            params: place.params.len(),
-            weights: place.layer.initialization(&place.next).unwrap_or_default(),
+        let plan = &network.plan;
+        let first_of_block = |from| {
+            let reads =
+                |operation: &&Operation<T>| matches!(operation, Operation::Layer { from: source, .. } if *source == from);
+            plan.operations.iter().find(reads).and_then(|operation| match operation {
+                Operation::Layer { place, .. } => Some(place.index),
+                Operation::Add { .. } => None,
+            })
+        };
+        let rows = plan.operations.iter().map(|operation| match operation {
+            Operation::Layer { place, .. } => SummaryRow {
+                layer: place.layer.label(),
+                output: place.output.to_string(),
+                params: place.params.len(),
+                weights: place.layer.initialization(&place.next).unwrap_or_default(),
+            },
+            Operation::Add { a, to, .. } => SummaryRow {
+                layer: match first_of_block(*a) {
+                    Some(index) => format!("+ the input of layer {index}"),
+                    None => "+ the input".to_owned(),
+                },
+                output: plan.rows[*to].to_string(),
+                params: 0,
+                weights: String::new(),
+            },
         });
         let params = network.param_count();
         Self { input: network.input().to_string(), rows: rows.collect(), params, bytes: params * size_of::<T>() }

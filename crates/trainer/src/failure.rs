@@ -88,13 +88,17 @@ impl Failure {
             Failure::CommandLine(error) => u8::try_from(error.exit_code()).unwrap_or(2),
             Failure::Output(_) if self.is_closed_pipe() => 0,
             Failure::Training(TrainingError::Data(error)) | Failure::Data(error) => 3 + u8::from(error.is_io()),
-            Failure::Model(error) => 3 + u8::from(error.is_io()),
-            Failure::Training(TrainingError::NoSamples { .. } | TrainingError::Inputs { .. }) | Failure::ColumnTaken { .. } => {
-                3
-            }
+            Failure::Model(error) if !matches!(error, ModelError::Unwritable { .. }) => 3 + u8::from(error.is_io()),
+            Failure::Training(
+                TrainingError::NoSamples { .. }
+                | TrainingError::Inputs { .. }
+                | TrainingError::InputValue { .. }
+                | TrainingError::NothingCounts { .. },
+            )
+            | Failure::ColumnTaken { .. } => 3,
             Failure::Settings(_) | Failure::Option(_) | Failure::Training(_) => 2,
             Failure::Io { .. } | Failure::Output(_) => 4,
-            Failure::Pool(_) => 1,
+            Failure::Pool(_) | Failure::Model(_) => 1,
             Failure::Diverged { .. } => 5,
             Failure::Missed(_) => 6,
             Failure::Interrupted(_) => 130,

@@ -1,7 +1,6 @@
 //! What is about to be trained, line by line.
 
 use backprop_data::{Outcome, Preprocessing, Split, Table};
-use backprop_layers::Network;
 use backprop_training::{BatchSize, Prepared};
 
 use crate::figures::{count, exact, figure, listing};
@@ -36,11 +35,6 @@ pub(crate) fn of_target(preprocessing: &Preprocessing) -> String {
             format!("{}: {}", preprocessing.task(), listing(&each))
         }
     }
-}
-
-/// The layers, a table of its own, in fewer words than the network itself has for it.
-pub(crate) fn of_network(network: &Network<f32>) -> String {
-    network.summary().to_string().replace(", because ", ": ")
 }
 
 /// How it is trained.

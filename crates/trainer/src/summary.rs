@@ -37,7 +37,7 @@ fn of_config(path: &Path) -> Result<String, Failure> {
     let (source, loaded, prepared) = train::prepare(&config, &Pool::new(config.threads)?)?;
     let mut text = lines(&overview::of_data(&source.label(), &loaded.table, &prepared.preprocessing, &prepared.split));
     text += &lines(&prepared.notes.iter().map(|note| ("note", note.clone())).collect::<Vec<_>>());
-    let _ = writeln!(text, "\n{}\n", overview::of_network(&prepared.network));
+    let _ = writeln!(text, "\n{}\n", prepared.network.summary());
     text += &lines(&overview::of_training(&prepared));
     Ok(text + "\n" + &columns(&prepared.preprocessing))
 }
@@ -49,7 +49,7 @@ fn of_model(path: &Path) -> Result<String, Failure> {
     let loss = model.loss().to_string();
     let mut text = lines(&[("model", file), ("target", overview::of_target(preprocessing)), ("loss", loss)]);
     text += &lines(&preprocessing.notes.iter().map(|note| ("note", note.clone())).collect::<Vec<_>>());
-    let _ = writeln!(text, "\n{}\n", overview::of_network(model.network()));
+    let _ = writeln!(text, "\n{}\n", model.network().summary());
     Ok(text + &columns(preprocessing))
 }
 

@@ -92,8 +92,8 @@ pub(crate) fn run(request: &Request) -> Result<(), Failure> {
     if let Some(error) = progress.failed {
         return Err(written(error));
     }
-    if let (0, Some(failure)) = (outcome.best_epoch, failure(&outcome, "no epoch was done, so nothing is kept".to_owned())) {
-        return Err(failure);
+    if let (0, Stop::Diverged(at)) = (outcome.best_epoch, &outcome.stop) {
+        return Err(Failure::Diverged { at: at.clone(), kept: "no epoch was done, so nothing is kept".to_owned() });
     }
     tell_the_end(console, &outcome, prepared.recipe());
 
@@ -121,7 +121,10 @@ pub(crate) fn run(request: &Request) -> Result<(), Failure> {
     let printed = if request.json { progress.json.finish() } else { print(&parts, &loaded, &model, &source, &run) };
     tell_what_next(console, &run, &source);
     printed?;
-    let kept = format!("the model of epoch {} is in {}", outcome.best_epoch, run.display());
+    let kept = match outcome.best_epoch {
+        0 => format!("the model as it was in the first epoch is in {}", run.display()),
+        epoch => format!("the model of epoch {epoch} is in {}", run.display()),
+    };
     failure(&outcome, kept).map_or(Ok(()), Err)
 }
 
@@ -167,7 +170,7 @@ fn announce(console: Console, source: &Source, loaded: &Loaded, prepared: &Prepa
     for note in &prepared.notes {
         console.say("note", note);
     }
-    console.print(format_args!("\n{}\n", overview::of_network(&prepared.network)));
+    console.print(format_args!("\n{}\n", prepared.network.summary()));
     for (heading, text) in overview::of_training(prepared) {
         console.say(heading, text);
     }
@@ -233,6 +236,7 @@ fn tell_the_end(console: Console, outcome: &Outcome<f32>, recipe: &Recipe) {
     let best = best.and_then(|report| Some((report.epoch, report.validation.as_ref()?.loss)));
     match best {
         Some((epoch, loss)) => console.say("kept", format_args!("epoch {epoch}, validation loss {}", figure(loss))),
+        None if outcome.best_epoch == 0 => console.say("kept", format_args!("what the first epoch had learned")),
         None => console.say("kept", format_args!("epoch {}, the last one", outcome.best_epoch)),
     }
     console.print("");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use backprop_activations::Activation;
-use backprop_data::{Dataset, Fractions, Outcome, Preprocessing, Split, Table, Targets, Task, usable_rows};
+use backprop_data::{DataError, Dataset, Fractions, Outcome, Preprocessing, Split, Table, Targets, Task, usable_rows};
 use backprop_layers::{Dense, Dropout, Initializer, Network, Sequential, initializers};
 use backprop_losses::{Loss, balanced_weights};
 use backprop_optimizers::{Schedule, Warmup};
@@ -19,6 +19,9 @@ const LISTED: usize = 20;
 
 /// Share of the values left out when nothing is said and classes are to be told apart.
 const DROPOUT: f64 = 0.3;
+
+/// One row each to learn from, to decide when to stop, and to test.
+const FEWEST_ROWS: usize = 3;
 
 /// Whether classes that are rare count more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -189,6 +192,9 @@ impl Recipe {
     fn split(&self, table: &Table) -> Result<Split, TrainingError> {
         let fractions = Fractions::new(self.fractions.validation, self.fractions.test)?;
         let usable = usable_rows(table, &self.target)?;
+        if usable.len() < FEWEST_ROWS {
+            return Err(DataError::TooFewRows { file: table.source().to_owned(), rows: usable.len() }.into());
+        }
         let all = Preprocessing::fit(table, &usable, &self.target, self.task)?;
         let split = match (&all.outcome, all.targets::<f32>(table, &usable)?) {
             (Outcome::Classes { .. }, Targets::Classes(classes)) => Split::stratified(&classes, fractions, self.settings.seed),

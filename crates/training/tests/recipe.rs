@@ -37,15 +37,21 @@ fn trained(recipe: &Recipe, table: &Table) -> (Model, Prepared) {
 
 #[test]
 fn a_table_of_few_rows_trains_or_says_why_not() {
-    for rows in 1..=4 {
+    for (rows, words) in [(1, "only one row"), (2, "only 2 rows")] {
+        for target in ["y", "kind"] {
+            let error = recipe(&[target]).prepare(&table(rows, 2)).unwrap_err().to_string();
+            assert!(error.contains(words) && error.contains("at least 3"), "{error}");
+        }
+    }
+    for rows in 3..=5 {
         let (model, prepared) = trained(&recipe(&["y"]), &table(rows, 2));
         assert_eq!(prepared.train.len() + prepared.validation.len() + prepared.test.len(), rows);
         assert!(!prepared.train.is_empty());
-        assert!(model.predict(&table(4, 2)).unwrap().number(0).unwrap().is_finite());
+        assert!(model.predict(&table(5, 2)).unwrap().number(0).unwrap().is_finite());
     }
-    let error = recipe(&["kind"]).prepare(&table(1, 2)).unwrap_err().to_string();
+    let error = recipe(&["kind"]).prepare(&table(3, 1)).unwrap_err().to_string();
     assert!(error.contains("the same class `k0`"), "{error}");
-    for rows in 2..=6 {
+    for rows in 3..=6 {
         for class_weight in [ClassWeight::Uniform, ClassWeight::Balanced] {
             let (model, prepared) = trained(&Recipe { class_weight, ..recipe(&["kind"]) }, &table(rows, 2));
             assert_eq!(model.predict(&table(rows, 2)).unwrap().len(), rows);

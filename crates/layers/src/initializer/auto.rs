@@ -39,6 +39,6 @@ impl Initializer for Auto {
     }
 
     fn explain(&self, next: &Nonlinearity) -> String {
-        format!("{}, because {} follows", Self::choose(next).call().name, next.name)
+        format!("{}: {} follows", Self::choose(next).call().name, next.name)
     }
 }

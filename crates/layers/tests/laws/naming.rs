@@ -90,8 +90,8 @@ fn the_summary_is_a_table() {
     let expected = "\
 layer                  output  parameters  weights start as
 input                   8 × 8
-Dense(64 → 128, relu)     128        8320  kaiming_normal, because relu follows
-Dense(128 → 10)            10        1290  xavier_uniform, because nothing follows
+Dense(64 → 128, relu)     128        8320  kaiming_normal: relu follows
+Dense(128 → 10)            10        1290  xavier_uniform: nothing follows
 9610 parameters, 37.5 KiB";
     assert_eq!(summary, expected);
 }
