@@ -95,3 +95,13 @@ Dense(128 → 10)            10        1290  xavier_uniform: nothing follows
 9610 parameters, 37.5 KiB";
     assert_eq!(summary, expected);
 }
+
+#[test]
+fn the_summary_shows_where_a_block_adds_its_input() {
+    let inner = Sequential::new().then(Dense::new(4, 4).activation(Relu));
+    let block = Sequential::new().residual(inner).then(Dense::new(4, 4));
+    let network = Network::<f32>::new(4, Sequential::new().residual(block).then(Dense::new(4, 1))).unwrap();
+    let rows: Vec<String> = network.summary().rows.into_iter().map(|row| row.layer).collect();
+    let expected = ["Dense(4 → 4, relu)", "+ the input of layer 0", "Dense(4 → 4)", "+ the input of layer 0", "Dense(4 → 1)"];
+    assert_eq!(rows, expected);
+}
