@@ -115,10 +115,10 @@ impl<T: Scalar> Dense<T> {
     }
 }
 
-/// Columns of W whose gradients are computed together: enough that packing dZ for them pays, few enough that all threads get
-/// some. A pure function of the shape.
-fn block_columns(outputs: usize) -> usize {
-    (16_384 / outputs.max(1)).max(64)
+/// Columns of W whose gradients are computed together: enough that packing dZ for them pays, few enough that eight threads get some
+/// of a wide layer. A pure function of the shape.
+fn block_columns(inputs: usize, outputs: usize) -> usize {
+    (16_384 / outputs.max(1)).max(inputs.div_ceil(8).next_multiple_of(32)).max(64)
 }
 
 impl<T: Scalar> Layer<T> for Dense<T> {
@@ -239,7 +239,7 @@ impl<T: Scalar> Layer<T> for Dense<T> {
     }
 
     fn blocks(&self) -> Vec<Range<usize>> {
-        let columns = block_columns(self.outputs);
+        let columns = block_columns(self.inputs, self.outputs);
         let weights = (0..self.inputs).step_by(columns).map(|start| {
             let end = (start + columns).min(self.inputs);
             start * self.outputs..end * self.outputs

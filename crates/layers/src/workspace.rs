@@ -70,6 +70,6 @@ const NARROWEST_SLICE: usize = 16;
 ///
 /// Narrow enough for four threads to have something to do, wide enough for a product to run at speed.
 pub(crate) fn slice_width(columns: usize) -> usize {
-    let slices = columns.div_ceil(64).max(4);
+    let slices = columns.div_ceil(128).max(4);
     columns.div_ceil(slices).next_multiple_of(8).max(NARROWEST_SLICE)
 }
