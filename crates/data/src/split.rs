@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 
 use backprop_tensor::{Key, Purpose};
 
-use crate::{Fractions, Table};
+use crate::{DataError, Fractions, Outcome, Table, Targets, Task, usable_rows};
+
+/// One row each to learn from, to decide when to stop, and to test.
+const FEWEST_ROWS: usize = 3;
 
 /// Three lists of samples without a sample in common, each ascending.
 ///
@@ -82,6 +85,39 @@ impl Split {
         let [train, validation, _] = fractions.sizes(n);
         let parts = |range: std::ops::Range<usize>| range.collect();
         Self { train: parts(0..train), validation: parts(train..train + validation), test: parts(train + validation..n) }
+    }
+
+    /// Splits the rows of a table that have a value in every target: of classes, each part gets its share of each class.
+    ///
+    /// ```
+    /// use backprop_data::{Fractions, Split, Table};
+    /// let csv = "x,y\n".to_owned() + &"1,a\n2,b\n".repeat(10) + "3,NA\n";
+    /// let table = Table::from_csv(csv.as_bytes(), "some.csv")?;
+    /// let split = Split::of_table(&table, &["y".into()], None, Fractions::default(), 0)?;
+    /// assert_eq!([split.train.len(), split.validation.len(), split.test.len()], [14, 2, 4]);
+    /// # Ok::<(), backprop_data::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the fractions are none, a target is unknown or cannot be what `task` asks for, or there are fewer than three such rows.
+    pub fn of_table(
+        table: &Table,
+        target: &[String],
+        task: Option<Task>,
+        fractions: Fractions,
+        seed: u64,
+    ) -> Result<Self, DataError> {
+        let fractions = Fractions::new(fractions.validation, fractions.test)?;
+        let usable = usable_rows(table, target)?;
+        if usable.len() < FEWEST_ROWS {
+            return Err(DataError::TooFewRows { file: table.source().to_owned(), rows: usable.len() });
+        }
+        let task = task.map_or_else(|| Task::of(table, target, &usable), Ok)?;
+        let split = match Outcome::fit(table, target, &usable, &usable, task)?.targets::<f64>(table, &usable)? {
+            Targets::Classes(classes) => Self::stratified(&classes, fractions, seed),
+            Targets::Values(_) => Self::random(usable.len(), fractions, seed),
+        };
+        Ok(split.of_rows(&usable))
     }
 
     /// The same split of chosen rows: position `i` becomes `rows[i]`. For the [usable rows](crate::usable_rows) of a table.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use backprop_activations::Activation;
-use backprop_data::{DataError, Dataset, Fractions, Outcome, Preprocessing, Split, Table, Targets, Task, usable_rows};
+use backprop_data::{Dataset, Fractions, Outcome, Preprocessing, Split, Table, Targets, Task};
 use backprop_layers::{Dense, Dropout, Initializer, Network, Sequential, initializers};
 use backprop_losses::{Loss, balanced_weights};
 use backprop_optimizers::{Schedule, Warmup};
@@ -19,9 +19,6 @@ const LISTED: usize = 20;
 
 /// Share of the values left out when nothing is said and classes are to be told apart.
 const DROPOUT: f64 = 0.3;
-
-/// One row each to learn from, to decide when to stop, and to test.
-const FEWEST_ROWS: usize = 3;
 
 /// Whether classes that are rare count more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -140,7 +137,7 @@ impl Recipe {
     /// If the table, a name, an option or a combination of them is wrong; the message says what to write instead.
     pub fn prepare(&self, table: &Table) -> Result<Prepared, TrainingError> {
         self.settings.check()?;
-        let split = self.split(table)?;
+        let split = Split::of_table(table, &self.target, self.task, self.fractions, self.settings.seed)?;
         let preprocessing = Preprocessing::fit(table, &split.train, &self.target, self.task)?;
         let mut train = preprocessing.dataset::<f32>(table, &split.train)?;
         let validation = preprocessing.dataset(table, &split.validation)?;
@@ -186,21 +183,6 @@ impl Recipe {
             schedule,
             notes,
         })
-    }
-
-    /// Which rows go where: of classes, each part gets its share of each class.
-    fn split(&self, table: &Table) -> Result<Split, TrainingError> {
-        let fractions = Fractions::new(self.fractions.validation, self.fractions.test)?;
-        let usable = usable_rows(table, &self.target)?;
-        if usable.len() < FEWEST_ROWS {
-            return Err(DataError::TooFewRows { file: table.source().to_owned(), rows: usable.len() }.into());
-        }
-        let all = Preprocessing::fit(table, &usable, &self.target, self.task)?;
-        let split = match (&all.outcome, all.targets::<f32>(table, &usable)?) {
-            (Outcome::Classes { .. }, Targets::Classes(classes)) => Split::stratified(&classes, fractions, self.settings.seed),
-            _ => Split::random(usable.len(), fractions, self.settings.seed),
-        };
-        Ok(split.of_rows(&usable))
     }
 
     fn network(&self, inputs: usize, pairing: &Pairing) -> Result<Network<f32>, TrainingError> {
