@@ -321,12 +321,12 @@ impl<T: Scalar> Operand<'_, T> {
         self.data.as_ptr()
     }
 
-    pub(crate) fn row_stride(&self) -> isize {
-        isize::try_from(self.row_stride).expect("a stride is at most the length of a slice")
+    pub(crate) fn row_stride(&self) -> usize {
+        self.row_stride
     }
 
-    pub(crate) fn column_stride(&self) -> isize {
-        isize::try_from(self.column_stride).expect("a stride is at most the length of a slice")
+    pub(crate) fn column_stride(&self) -> usize {
+        self.column_stride
     }
 }
 

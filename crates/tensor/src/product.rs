@@ -18,8 +18,11 @@ pub enum Accumulate {
 /// outᵢⱼ = Σₖ aᵢₖ bₖⱼ
 /// ```
 ///
-/// Runs on the calling thread; the bits of the result depend on the shapes alone. Either operand may be transposed with
+/// Runs on the calling thread, and takes no memory after the thread's first. Either operand may be transposed with
 /// [`View::t`](crate::View::t) at no cost.
+///
+/// Each sum is taken in parts of at most 512 terms, a part from its first term to its last, with one rounding for each term where the CPU
+/// can. So an element has the same bits wherever it stands, and however the other sizes are cut.
 ///
 /// # Panics
 /// If the shapes do not fit.

@@ -7,7 +7,11 @@ use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssi
 use crate::math;
 
 mod sealed {
-    pub trait Sealed {}
+    use crate::kernels::gemm::HasRoom;
+    use crate::kernels::tile::HasKernels;
+
+    #[allow(private_bounds)] // that is what seals it
+    pub trait Sealed: HasKernels + HasRoom {}
     impl Sealed for f32 {}
     impl Sealed for f64 {}
 }
@@ -80,6 +84,8 @@ pub trait Scalar:
     fn sqrt(self) -> Self;
     /// |x|.
     fn abs(self) -> Self;
+    /// self · b + c, rounded once. Slow on a CPU without the instruction.
+    fn mul_add(self, b: Self, c: Self) -> Self;
     /// Neither infinite nor NaN.
     fn is_finite(self) -> bool;
     /// Not a number.
@@ -152,6 +158,10 @@ impl Scalar for f32 {
         f32::abs(self)
     }
     #[inline(always)]
+    fn mul_add(self, b: Self, c: Self) -> Self {
+        f32::mul_add(self, b, c)
+    }
+    #[inline(always)]
     fn is_finite(self) -> bool {
         f32::is_finite(self)
     }
@@ -215,6 +225,10 @@ impl Scalar for f64 {
     #[inline(always)]
     fn abs(self) -> Self {
         f64::abs(self)
+    }
+    #[inline(always)]
+    fn mul_add(self, b: Self, c: Self) -> Self {
+        f64::mul_add(self, b, c)
     }
     #[inline(always)]
     fn is_finite(self) -> bool {

@@ -1,9 +1,9 @@
 //! All buffers of a pass over a batch, in one piece of memory.
 
-use std::marker::PhantomData;
 use std::ops::Range;
 
-use crate::{Scalar, View, ViewMut, for_each};
+use super::parts::{Shared, for_each};
+use crate::{Scalar, View, ViewMut};
 
 /// How many bytes a cache line has.
 const LINE: usize = 64;
@@ -232,53 +232,5 @@ impl<'a, T: Scalar> Slice<'a, T> {
                 }),
             )
         }
-    }
-}
-
-/// A mutable slice that hands out parts. Its user promises that they are disjoint.
-#[derive(Debug)]
-struct Shared<'a, T> {
-    start: *mut T,
-    len: usize,
-    lifetime: PhantomData<&'a mut [T]>,
-}
-
-impl<T> Clone for Shared<'_, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Shared<'_, T> {}
-
-// SAFETY: `Shared` stands for the `&mut [T]` it was made from, which is `Send` when `T` is; the parts handed out are disjoint
-// by the contract of `part` and `part_mut`.
-unsafe impl<T: Send> Send for Shared<'_, T> {}
-// SAFETY: as above. Sharing the handle gives no access by itself: every access goes through `part` or `part_mut`.
-unsafe impl<T: Send + Sync> Sync for Shared<'_, T> {}
-
-impl<'a, T> Shared<'a, T> {
-    fn new(data: &'a mut [T]) -> Self {
-        Self { start: data.as_mut_ptr(), len: data.len(), lifetime: PhantomData }
-    }
-
-    /// Elements `at .. at + len`.
-    ///
-    /// # Safety
-    /// While the result lives, no [`part_mut`](Self::part_mut) that overlaps it may live.
-    unsafe fn part(&self, at: usize, len: usize) -> &'a [T] {
-        assert!(at <= self.len && len <= self.len - at, "part {at}+{len} of a buffer of {}", self.len);
-        // SAFETY: inside the buffer by the assertion; unaliased by the caller's promise; alive for 'a by construction.
-        unsafe { std::slice::from_raw_parts(self.start.add(at), len) }
-    }
-
-    /// Elements `at .. at + len`, to write.
-    ///
-    /// # Safety
-    /// While the result lives, no other part that overlaps it may live.
-    unsafe fn part_mut(&self, at: usize, len: usize) -> &'a mut [T] {
-        assert!(at <= self.len && len <= self.len - at, "part {at}+{len} of a buffer of {}", self.len);
-        // SAFETY: inside the buffer by the assertion; unaliased by the caller's promise; alive for 'a by construction.
-        unsafe { std::slice::from_raw_parts_mut(self.start.add(at), len) }
     }
 }
