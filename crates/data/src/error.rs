@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::IdxType;
+
 /// Why data could not be read, understood or prepared. Each message names the place and what to do about it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -284,6 +286,212 @@ pub enum DataError {
         /// All classes.
         known: Box<[String]>,
     },
+    /// A file that does not begin as IDX does.
+    #[error("{file}: at byte 0: an IDX file begins with two bytes 00, but this one with {found}; {remedy}")]
+    IdxMagic {
+        /// The file.
+        file: String,
+        /// The first bytes, in hexadecimal digits.
+        found: String,
+        /// What the file looks like, and what to do.
+        remedy: &'static str,
+    },
+    /// A type of numbers that IDX does not have.
+    #[error(
+        "{file}: at byte 2: type code 0x{found:02x} is unknown; known are 0x08 u8, 0x09 i8, 0x0b i16, 0x0c i32, 0x0d f32 and \
+         0x0e f64: write the file anew as one of them"
+    )]
+    IdxType {
+        /// The file.
+        file: String,
+        /// The code.
+        found: u8,
+    },
+    /// No dimensions, or more than are possible.
+    #[error("{file}: at byte 3: {found} dimensions, but from 1 to {limit} are possible; write the file anew")]
+    IdxDimensions {
+        /// The file.
+        file: String,
+        /// The number of dimensions.
+        found: u8,
+        /// The most that are possible.
+        limit: u8,
+    },
+    /// A size is 0, so that there are no values.
+    #[error("{file}: at byte {at}: size {position} of {dimensions} is 0, but at least 1 is needed; write the file anew")]
+    IdxEmpty {
+        /// The file.
+        file: String,
+        /// Where the size stands, counted from 0.
+        at: usize,
+        /// Which size it is, counted from 1.
+        position: usize,
+        /// How many there are.
+        dimensions: usize,
+    },
+    /// More values than memory has addresses.
+    #[error(
+        "{file}: at byte 4: {sizes} values of {width} {} are more than any memory holds; the header is damaged: download or write \
+         the file again",
+        bytes_in_words(*.width)
+    )]
+    IdxTooLarge {
+        /// The file.
+        file: String,
+        /// The sizes, with `×` between them.
+        sizes: String,
+        /// Bytes of a value.
+        width: usize,
+    },
+    /// The file ends within its header.
+    #[error("{file}: at byte {found}: the file ends here, but its header has {expected} bytes; download or write it again")]
+    IdxHeader {
+        /// The file.
+        file: String,
+        /// Bytes there are.
+        found: usize,
+        /// Bytes the header has.
+        expected: usize,
+    },
+    /// The file ends before its data do.
+    #[error(
+        "{file}: at byte {found}: the file ends here, but its header announces {sizes} values and so {expected} bytes; download or \
+         write it again"
+    )]
+    IdxTruncated {
+        /// The file.
+        file: String,
+        /// Bytes there are.
+        found: usize,
+        /// Bytes that header and data have.
+        expected: usize,
+        /// The sizes, with `×` between them.
+        sizes: String,
+    },
+    /// The file goes on where its data end.
+    #[error(
+        "{file}: at byte {expected}: the file goes on, but its header announces {sizes} values and so {expected} bytes; correct the \
+         header, or download or write the file again"
+    )]
+    IdxTrailing {
+        /// The file.
+        file: String,
+        /// Bytes that header and data have.
+        expected: usize,
+        /// The sizes, with `×` between them.
+        sizes: String,
+    },
+    /// A value that is infinite, too large or no number.
+    #[error("{file}: at byte {at}: the value {value} is not finite; correct it")]
+    IdxNotFinite {
+        /// The file.
+        file: String,
+        /// Where it stands, counted from 0.
+        at: usize,
+        /// What stands there.
+        value: f64,
+    },
+    /// Images or labels in another number of dimensions.
+    #[error("{file}: at byte 3: {found} dimensions ({sizes}), but {of} have {expected}; is it the other file?")]
+    IdxShape {
+        /// The file.
+        file: String,
+        /// `images (count, rows, columns)` or `labels (count)`.
+        of: &'static str,
+        /// Dimensions there are.
+        found: usize,
+        /// The sizes, with `×` between them.
+        sizes: String,
+        /// Dimensions there should be.
+        expected: usize,
+    },
+    /// Labels that are not bytes.
+    #[error("{file}: at byte 2: the labels are {found}, but must be u8 (type code 0x08); write them so")]
+    LabelType {
+        /// The file.
+        file: String,
+        /// What they are.
+        found: IdxType,
+    },
+    /// Not one label for each image.
+    #[error(
+        "{file}: at byte 4: {labels} labels, but {images_file} has {images} images; the two files do not belong together: \
+         download or write them again"
+    )]
+    LabelCount {
+        /// The file of the labels.
+        file: String,
+        /// How many labels it has.
+        labels: usize,
+        /// The file of the images.
+        images_file: String,
+        /// How many images it has.
+        images: usize,
+    },
+    /// A label that stands for no class.
+    #[error("{file}: at byte {at}: label {label} of image {sample} is no class; the classes are {}", brief(.known))]
+    UnknownLabel {
+        /// The file of the labels.
+        file: String,
+        /// Where it stands, counted from 0.
+        at: usize,
+        /// The label.
+        label: u32,
+        /// The image, counted from 0.
+        sample: usize,
+        /// All classes.
+        known: Box<[String]>,
+    },
+    /// A folder without one of the files of an image set.
+    #[error(
+        "{folder}: no file {wanted}, gzipped or not; a folder of images has train-images-idx3-ubyte, train-labels-idx1-ubyte, \
+         t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte"
+    )]
+    NoImageFile {
+        /// The folder.
+        folder: String,
+        /// The file.
+        wanted: String,
+    },
+    /// Images of another size than those that were learned.
+    #[error(
+        "{file}: images of {} × {} pixels, but {}; give it data like those it was trained on",
+        .found.0, .found.1, wanted_image(*.expected)
+    )]
+    ImageShape {
+        /// The file of the images.
+        file: String,
+        /// Their rows and columns.
+        found: (usize, usize),
+        /// Rows and columns of those that were learned; `None` if no images were.
+        expected: Option<(usize, usize)>,
+    },
+    /// A pixel too far from all that was learned.
+    #[error("{file}: image {sample} has pixels beyond the range of the numbers; are they in the units of the training images?")]
+    PixelTooLarge {
+        /// The file of the images.
+        file: String,
+        /// The image, counted from 0.
+        sample: usize,
+    },
+    /// Images for a model of numbers.
+    #[error("{file}: images have classes, but the model predicts the numbers {}; give it a table", brief(.columns))]
+    ImagesOfNumbers {
+        /// The file of the images.
+        file: String,
+        /// What it predicts.
+        columns: Vec<String>,
+    },
+    /// Two classes have one name.
+    #[error("classes {first} and {second} are both called `{class}`; give every class a name of its own")]
+    RepeatedClass {
+        /// The name.
+        class: String,
+        /// The first class of that name, counted from 0.
+        first: usize,
+        /// The second, counted from 0.
+        second: usize,
+    },
     /// Numbers whose mean or variance is beyond the range of the type.
     #[error("{file}: the numbers in column `{column}` are too large to standardise; give them in larger units")]
     TooLarge {
@@ -309,9 +517,9 @@ pub enum DataError {
 }
 
 impl DataError {
-    /// Whether the operating system refused to read or write, as opposed to data that are wrong.
+    /// Whether a file is not there, or the operating system refused to read or write, as opposed to data that are wrong.
     pub fn is_io(&self) -> bool {
-        matches!(self, DataError::Io { .. })
+        matches!(self, DataError::Io { .. } | DataError::NoImageFile { .. })
     }
 }
 
@@ -320,6 +528,17 @@ const LISTED: usize = 20;
 
 fn rows_in_words(rows: usize) -> String {
     if rows == 1 { "only one row".to_owned() } else { format!("only {rows} rows") }
+}
+
+fn bytes_in_words(width: usize) -> &'static str {
+    if width == 1 { "byte" } else { "bytes" }
+}
+
+fn wanted_image(shape: Option<(usize, usize)>) -> String {
+    match shape {
+        Some((rows, columns)) => format!("{rows} × {columns} were learned"),
+        None => "the columns of a table were learned".to_owned(),
+    }
 }
 
 fn brief(names: &[String]) -> String {

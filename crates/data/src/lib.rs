@@ -4,11 +4,15 @@
 
 mod cell;
 mod dataset;
+mod decompressed;
 mod epoch;
 mod error;
 mod feature;
 mod fractions;
 mod generators;
+mod idx;
+mod image_folder;
+mod images;
 mod imputer;
 mod label_encoder;
 mod one_hot;
@@ -28,6 +32,9 @@ pub use error::DataError;
 pub use feature::{Feature, MAX_CATEGORIES};
 pub use fractions::Fractions;
 pub use generators::{Blobs, Circles, Moons, Sine, Spirals, Xor};
+pub use idx::{Idx, IdxType, MAX_DIMENSIONS};
+pub use image_folder::{ImageFolder, ImagePart};
+pub use images::Images;
 pub use imputer::{Fill, SimpleImputer};
 pub use label_encoder::LabelEncoder;
 pub use one_hot::OneHot;

@@ -6,11 +6,14 @@ use backprop_registry::nearest;
 use backprop_tensor::{Matrix, Scalar};
 use serde::{Deserialize, Serialize};
 
-use crate::cell::{number_name, same_number};
-use crate::{Column, DataError, LabelEncoder, StandardScaler, Table, Targets, Task, Values};
+use crate::cell::{Cell, number_name, same_number};
+use crate::{Column, DataError, Images, LabelEncoder, StandardScaler, Table, Targets, Task, Values};
 
 /// A column of whole numbers is taken for classes if it has at most so many different ones.
 pub const MAX_CLASSES_OF_NUMBERS: usize = 20;
+
+/// What the target of images is called.
+const LABEL: &str = "label";
 
 /// From here on neighbouring whole numbers are one and the same `f64`.
 const LARGEST_LABEL: f64 = 9_007_199_254_740_992.0;
@@ -88,6 +91,42 @@ impl Outcome {
             Outcome::Classes { classes, .. } => classes.len(),
             Outcome::Numbers { columns, .. } => columns.len(),
         }
+    }
+
+    /// The classes of images whose labels are numbers: those of these `names`, or of the labels that occur.
+    pub(crate) fn fit_labels(images: &Images, names: Option<&[String]>) -> Result<Self, DataError> {
+        let classes = match names {
+            Some(names) => names.to_vec(),
+            None => LabelEncoder::fit(images.labels.iter().copied()).classes().iter().map(u32::to_string).collect(),
+        };
+        for (second, class) in classes.iter().enumerate() {
+            if let Some(first) = classes[..second].iter().position(|earlier| earlier == class) {
+                return Err(DataError::RepeatedClass { class: class.clone(), first, second });
+            }
+        }
+        let column = LABEL.to_owned();
+        if let [class] = &classes[..] {
+            return Err(DataError::OneClass { file: images.files[1].clone(), column, class: class.clone() });
+        }
+        let outcome = Outcome::Classes { column, classes };
+        outcome.of_labels(images).map(|_| outcome)
+    }
+
+    /// The class of each image: the one whose name is the label if all names are numbers, else the one in that place.
+    pub(crate) fn of_labels(&self, images: &Images) -> Result<Vec<u32>, DataError> {
+        let Outcome::Classes { classes, .. } = self else {
+            return Err(DataError::ImagesOfNumbers { file: images.source().to_owned(), columns: self.columns().to_vec() });
+        };
+        let by_name = classes.iter().all(|class| matches!(Cell::read(class), Cell::Number(_)));
+        let code = |label: u32| {
+            let place = if by_name { same_number(classes, &label.to_string()) } else { Some(label as usize) };
+            place.filter(|&place| place < classes.len()).map(|place| place as u32)
+        };
+        let codes: Vec<Option<u32>> = (0..=u32::from(u8::MAX)).map(code).collect();
+        let of_image = |(i, &label): (usize, &u32)| {
+            codes.get(label as usize).copied().flatten().ok_or_else(|| images.unknown_label(i, classes))
+        };
+        images.labels.iter().enumerate().map(of_image).collect()
     }
 
     /// The targets of some rows.

@@ -1,10 +1,10 @@
 //! From a table to what a network learns from.
 
-use backprop_tensor::{Matrix, Scalar, View};
+use backprop_tensor::{Matrix, Scalar, View, vectorize};
 use serde::{Deserialize, Serialize};
 
 use crate::feature::Remark;
-use crate::{DataError, Dataset, Feature, Outcome, StandardScaler, Table, Targets, Task, usable_rows};
+use crate::{DataError, Dataset, Feature, Images, Outcome, StandardScaler, Table, Targets, Task, usable_rows};
 
 /// How the columns of a table become the input and the target of a network: learned once, from training rows only, and saved with
 /// the model.
@@ -94,6 +94,33 @@ impl Preprocessing {
         Ok(Self { features, outcome, image, notes })
     }
 
+    /// Learns from the training samples among images: the classes, and the mean and deviation of all pixels.
+    ///
+    /// The result is what [`fit`](Self::fit) learns from a table of the columns `pixel_0_0`, `pixel_0_1` … and `label`. The classes
+    /// are the labels that occur, as text. If `class_names` are given, label 0 is the first of them, label 1 the second, unless all
+    /// of them are numbers: then each is the class of the label that it names.
+    ///
+    /// ```text
+    /// mean = Σ x / (k n)        scale = √(Σ (x − mean)² / (k n))        over the k pixels of the n training images
+    /// ```
+    ///
+    /// # Errors
+    /// If there are no training samples, there is one class only, two classes share a name, or a label stands for no class.
+    ///
+    /// # Panics
+    /// If there is no such sample.
+    pub fn fit_images(images: &Images, training: &[usize], class_names: Option<&[String]>) -> Result<Self, DataError> {
+        if training.is_empty() {
+            return Err(DataError::NoRows { file: images.source().to_owned() });
+        }
+        let outcome = Outcome::fit_labels(images, class_names)?;
+        let StandardScaler { mean, scale } = StandardScaler::fit_columns(&images.pixels, training);
+        let (rows, columns) = images.shape;
+        let pixel = |i| Feature::Numeric { name: pixel_name(i, columns), fill: mean, mean, scale, missing_flag: false };
+        let features = (0..rows * columns).map(pixel).collect();
+        Ok(Self { features, outcome, image: Some(images.shape), notes: Vec::new() })
+    }
+
     /// Rows of the input: how many numbers the network gets for a sample.
     pub fn inputs(&self) -> usize {
         self.features.iter().map(Feature::width).sum()
@@ -157,6 +184,48 @@ impl Preprocessing {
         Ok(Dataset::new(self.transform(table, rows)?, self.targets(table, rows)?))
     }
 
+    /// Input and targets for images. The pixels are standardised where they are, so that they are never held twice.
+    ///
+    /// # Errors
+    /// If they have another size than the images that were learned or no images were learned, a label stands for no class, or a
+    /// pixel is beyond the range of `f32`.
+    pub fn image_dataset(&self, mut images: Images) -> Result<Dataset<f32>, DataError> {
+        let file = || images.source().to_owned();
+        if self.image != Some(images.shape) {
+            return Err(DataError::ImageShape { file: file(), found: images.shape, expected: self.image });
+        }
+        let classes = self.outcome.of_labels(&images)?;
+        let scalers = self.pixel_scalers().ok_or(DataError::Damaged { reason: "a pixel is no number" })?;
+        let (means, scales): (Vec<f64>, Vec<f64>) = scalers.iter().map(|scaler| (scaler.mean, scaler.scale)).unzip();
+        for i in 0..images.len() {
+            let pixels = &mut images.pixels.as_mut_slice()[i * means.len()..][..means.len()];
+            if !standardise(pixels, &means, &scales) {
+                return Err(images.too_large(i));
+            }
+        }
+        Ok(Dataset::new(images.pixels, Targets::Classes(classes)))
+    }
+
+    /// The pixels of an image as they were before they were standardised, row by row; `None` if no images were learned.
+    ///
+    /// # Panics
+    /// If `x` does not have one value for each pixel.
+    pub fn restore_pixels<T: Scalar>(&self, x: &[T]) -> Option<Vec<f64>> {
+        self.image?;
+        let scalers = self.pixel_scalers()?;
+        assert_eq!(x.len(), scalers.len(), "one value for each pixel");
+        Some(scalers.iter().zip(x).map(|(scaler, x)| scaler.inverse(x.to_f64())).collect())
+    }
+
+    /// How each feature is scaled, if all are numbers without a flag, as pixels are.
+    fn pixel_scalers(&self) -> Option<Vec<StandardScaler>> {
+        let scaler = |feature: &Feature| match feature {
+            &Feature::Numeric { mean, scale, missing_flag: false, .. } => Some(StandardScaler { mean, scale }),
+            _ => None,
+        };
+        self.features.iter().map(scaler).collect()
+    }
+
     /// Predicted numbers in the units of the table: `t = y · scale + mean`.
     ///
     /// # Shapes
@@ -172,12 +241,26 @@ impl Preprocessing {
     }
 }
 
+/// x ← (x − mean) / scale; whether all are finite still.
+fn standardise(x: &mut [f32], means: &[f64], scales: &[f64]) -> bool {
+    vectorize!({
+        let scalers = means.iter().zip(scales).map(|(&mean, &scale)| StandardScaler { mean, scale });
+        x.iter_mut().zip(scalers).for_each(|(x, scaler)| *x = scaler.value(f64::from(*x)) as f32);
+    });
+    x.iter().all(|x| x.is_finite())
+}
+
+/// The name of pixel `i` of an image, counted row by row.
+fn pixel_name(i: usize, columns: usize) -> String {
+    format!("pixel_{}_{}", i / columns, i % columns)
+}
+
 /// Rows and columns, if the features are `pixel_0_0`, `pixel_0_1` … of a whole image and nothing else.
 fn image(features: &[Feature]) -> Option<(usize, usize)> {
     let Feature::Numeric { name, .. } = features.last()? else { return None };
     let (row, col) = name.strip_prefix("pixel_")?.split_once('_')?;
     let (rows, cols) = (row.parse::<usize>().ok()?.checked_add(1)?, col.parse::<usize>().ok()?.checked_add(1)?);
-    let named = |(i, feature): (usize, &Feature)| matches!(feature, Feature::Numeric { name, missing_flag: false, .. } if *name == format!("pixel_{}_{}", i / cols, i % cols));
+    let named = |(i, feature): (usize, &Feature)| matches!(feature, Feature::Numeric { name, missing_flag: false, .. } if *name == pixel_name(i, cols));
     (rows.checked_mul(cols) == Some(features.len()) && features.iter().enumerate().all(named)).then_some((rows, cols))
 }
 

@@ -1,12 +1,11 @@
 //! From bytes to a table: decompression, encoding, delimiter, quotes, and which columns are numbers.
 
-use std::io::{self, Read};
-use std::path::Path;
+use std::io::Read;
 
 use csv::StringRecord;
-use flate2::read::MultiGzDecoder;
 
 use crate::cell::Cell;
+use crate::decompressed::Decompressed;
 use crate::table::check_names;
 use crate::{Column, DataError, Table, Values};
 
@@ -22,35 +21,20 @@ const CHUNK: u64 = 1 << 16;
 /// Of this many values, nine in ten numbers make the others typing errors.
 const MANY: usize = 20;
 
-const GZIP: [u8; 2] = [0x1f, 0x8b];
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-pub(crate) fn read(mut reader: impl Read, source: &str) -> Result<Table, DataError> {
-    let mut head = Vec::new();
-    let io_error = |reason| DataError::Io { file: source.to_owned(), reason };
-    reader.by_ref().take(GZIP.len() as u64).read_to_end(&mut head).map_err(io_error)?;
-    let compressed = head == GZIP;
-    if !compressed && Path::new(source).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz")) {
-        return Err(DataError::Gzip { file: source.to_owned(), reason: "it does not begin as gzip does".to_owned() });
-    }
-    let whole = io::Cursor::new(head).chain(reader);
-    let text = if compressed { read_text(MultiGzDecoder::new(whole), source, true)? } else { read_text(whole, source, false)? };
+pub(crate) fn read(reader: impl Read, source: &str) -> Result<Table, DataError> {
+    let text = read_text(Decompressed::new(reader, source)?, source)?;
     parse(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text), source)
 }
 
 /// All bytes as text. Bytes are checked as they come, so that a device without end stops at its first NUL.
-fn read_text(mut reader: impl Read, source: &str, compressed: bool) -> Result<String, DataError> {
+fn read_text(mut reader: Decompressed<'_>, source: &str) -> Result<String, DataError> {
     let file = || source.to_owned();
     let mut bytes = Vec::new();
     loop {
         let seen = bytes.len();
-        let read = reader.by_ref().take(CHUNK).read_to_end(&mut bytes).map_err(|reason| match reason.kind() {
-            // What the decompression says of its data.
-            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof if compressed => {
-                DataError::Gzip { file: file(), reason: reason.to_string() }
-            }
-            _ => DataError::Io { file: file(), reason },
-        })?;
+        let read = reader.read(CHUNK, &mut bytes)?;
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
             return Err(DataError::Encoding { file: file(), encoding: "UTF-16" });
         }

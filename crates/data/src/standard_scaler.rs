@@ -1,5 +1,7 @@
 //! Standardisation: mean 0 and variance 1.
 
+use backprop_tensor::{Matrix, vectorize};
+
 /// Moves a column of numbers to mean 0 and scales it to variance 1.
 ///
 /// ```text
@@ -36,6 +38,17 @@ impl StandardScaler {
         Self { mean: if with_mean { mean } else { 0.0 }, scale }
     }
 
+    /// Learns from all values of some columns: those of an image, say. Bits do not depend on the machine.
+    pub(crate) fn fit_columns(x: &Matrix<f32>, columns: &[usize]) -> Self {
+        let n = (x.nrows() * columns.len()).max(1) as f64;
+        let of_column = |j: usize| &x.as_slice()[j * x.nrows()..][..x.nrows()];
+        let mean = columns.iter().map(|&j| lane_sum(of_column(j), |x| x)).sum::<f64>() / n;
+        let mean = mean + columns.iter().map(|&j| lane_sum(of_column(j), |x| x - mean)).sum::<f64>() / n;
+        let squares = columns.iter().map(|&j| lane_sum(of_column(j), |x| (x - mean) * (x - mean))).sum::<f64>();
+        let deviation = (squares / n).sqrt();
+        Self { mean, scale: if is_rounding(mean, deviation) { 1.0 } else { deviation } }
+    }
+
     /// (x − mean) / scale.
     #[inline]
     pub fn value(&self, x: f64) -> f64 {
@@ -47,6 +60,20 @@ impl StandardScaler {
     pub fn inverse(&self, y: f64) -> f64 {
         y * self.scale + self.mean
     }
+}
+
+/// Σ f(xᵢ) in eight sums side by side, which become vector code.
+#[inline(always)]
+fn lane_sum(x: &[f32], f: impl Fn(f64) -> f64) -> f64 {
+    let mut sums = [0.0; 8];
+    vectorize!({
+        let (lanes, rest) = x.as_chunks::<8>();
+        for lane in lanes {
+            sums.iter_mut().zip(lane).for_each(|(sum, &x)| *sum += f(f64::from(x)));
+        }
+        sums.iter_mut().zip(rest).for_each(|(sum, &x)| *sum += f(f64::from(x)));
+    });
+    sums.iter().sum()
 }
 
 /// Whether all values are the same but for rounding.

@@ -122,6 +122,7 @@ pub(crate) fn program() -> clap::Command {
 Examples:
   trainer                                              the built-in digits, all defaults
   trainer train --data table.csv --target price        a table of your own
+  trainer train --data fashion-mnist                   a folder of images in IDX files
   trainer train experiment.toml --lr 0.01              a config file, one setting changed
   trainer evaluate runs/latest --data new.csv --fail-under accuracy=0.95
   trainer predict runs/latest --data new.csv > answers.csv
@@ -144,6 +145,7 @@ Examples:
   trainer train --data penguins --hidden 32,32 --dropout 0.2
   trainer train --data moons:noise=0.3 --activation tanh --optimizer sgd:momentum=0.9 --lr 0.1
   trainer train --data table.csv --target price --schedule cosine_annealing --epochs 200
+  trainer train --data fashion-mnist --hidden 256,128 --batch-size 128
   trainer train experiment.toml --set train.epochs=20 --json > log.jsonl
 
 Settings: defaults, then the config file, then flags, then --set; later ones win.";
@@ -170,7 +172,7 @@ fn evaluate_command() -> clap::Command {
     clap::Command::new("evaluate")
         .about("Measures a model on rows whose answers are known")
         .arg(model())
-        .arg(data("FILE|SET", "The rows: a CSV file, or a built-in set; the target column is in the model"))
+        .arg(data("FILE|FOLDER|SET", "The rows: a CSV file, a folder of images (its test set), or a built-in set"))
         .arg(
             Arg::new("fail-under")
                 .long("fail-under")
@@ -193,9 +195,12 @@ Examples:
 
 fn predict_command() -> clap::Command {
     clap::Command::new("predict")
-        .about("Adds columns with predictions to a table")
+        .about("Adds columns with predictions to a table, or numbers images from 0 and predicts each")
         .arg(model())
-        .arg(data("FILE|-", "The rows: a CSV file, - for the standard input, or a built-in set"))
+        .arg(data(
+            "FILE|FOLDER|-",
+            "The rows: a CSV file, a folder of images (its test set), - for the standard input, or a built-in set",
+        ))
         .arg(
             Arg::new("output")
                 .long("output")

@@ -14,12 +14,14 @@ use crate::{config_file, source};
 /// The settings of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Config {
-    /// A file or a built-in set.
+    /// A file, a folder or a built-in set.
     pub(crate) source: String,
     /// Noise of a generated set, if not the set's own.
     pub(crate) noise: Option<f64>,
     /// Samples of a generated set, if not the set's own.
     pub(crate) samples: Option<u64>,
+    /// Names of the classes of images, if not the labels themselves.
+    pub(crate) classes: Option<Vec<String>>,
     /// Everything about network and training; no target means that of the set.
     pub(crate) recipe: Recipe,
     /// The largest norm of all gradients together.
@@ -40,6 +42,7 @@ impl Default for Config {
             source: "digits".to_owned(),
             noise: None,
             samples: None,
+            classes: None,
             recipe: Recipe::new(Vec::<String>::new()),
             clip_norm: None,
             clip_value: None,

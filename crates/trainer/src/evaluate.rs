@@ -15,7 +15,8 @@ use crate::figures::count;
 use crate::history::AllScores;
 use crate::json_lines::JsonLines;
 use crate::parts::Part;
-use crate::source::{Loaded, Source};
+use crate::results::Shown;
+use crate::source::{Data, Source};
 use crate::{model_path, results};
 
 /// What was asked for.
@@ -84,15 +85,29 @@ pub(crate) fn run(request: &Request) -> Result<(), Failure> {
     let model = model_path::load(&request.model)?;
     let source = Source::find_or_stdin(&request.data)?;
     let loaded = source.load(request.seed)?;
-    let rows = usable_rows(&loaded.table, model.preprocessing().outcome.columns())?;
-    let evaluation = pool.run(|| model.evaluate(&loaded.table, &rows))?;
-    let left_out = loaded.table.rows() - rows.len();
-    if left_out > 0 {
-        console.say("note", format_args!("{} without a value in the target", count(left_out, "row")));
-    }
-    if let Some(trained) = trained_on(&request.model, &loaded) {
+    let (rows, evaluation, data) = match loaded.data {
+        Data::Table(table) => {
+            let rows = usable_rows(&table, model.preprocessing().outcome.columns())?;
+            let evaluation = pool.run(|| model.evaluate(&table, &rows))?;
+            let left_out = table.rows() - rows.len();
+            if left_out > 0 {
+                console.say("note", format_args!("{} without a value in the target", count(left_out, "row")));
+            }
+            (rows, evaluation, Data::Table(table))
+        }
+        Data::Images(images) => {
+            let data = model.preprocessing().image_dataset(images)?;
+            let evaluation = pool.run(|| model.evaluate_dataset(&data));
+            ((0..data.len()).collect(), evaluation, Data::Images(data))
+        }
+    };
+    if let Some(trained) = trained_on(&request.model, &loaded.sha256) {
         console.say("note", format_args!("the model was trained on {trained} of these rows; new rows tell more"));
     }
+    let shown = match &data {
+        Data::Table(table) => Shown::Rows { table, noun: source.row_noun() },
+        Data::Images(data) => Shown::Images(data),
+    };
 
     let part = Part { name: "data", rows, evaluation: Some(evaluation) };
     let evaluation = part.evaluation.as_ref().expect("it was put there in the line above");
@@ -106,25 +121,25 @@ pub(crate) fn run(request: &Request) -> Result<(), Failure> {
     });
     json.finish()?;
     if !request.json {
-        print(&part, &loaded, &model, &source)?;
+        print(&part, shown, &model)?;
     }
     let missed: Vec<String> = request.thresholds.iter().filter_map(|threshold| threshold.missed(evaluation)).collect();
     if missed.is_empty() { Ok(()) } else { Err(Failure::Missed(missed)) }
 }
 
-fn print(part: &Part, loaded: &Loaded, model: &Model, source: &Source) -> Result<(), Failure> {
-    let look = results::closer_look(part, &loaded.table, model, source.row_noun());
+fn print(part: &Part, shown: Shown<'_>, model: &Model) -> Result<(), Failure> {
+    let look = results::closer_look(part, shown, model);
     let mut stdout = anstream::stdout().lock();
     write!(stdout, "{}{look}", results::scores(std::slice::from_ref(part)))?;
     Ok(stdout.flush()?)
 }
 
 /// On how many of these very rows the model was trained, if the record beside it says so.
-fn trained_on(model: &Path, loaded: &Loaded) -> Option<u64> {
+fn trained_on(model: &Path, sha256: &str) -> Option<u64> {
     let record = std::fs::read_to_string(model_path::file_of(model).with_file_name("run.json")).ok()?;
     let record: serde_json::Value = serde_json::from_str(&record).ok()?;
     let data = record.get("data")?;
-    (data.get("sha256")?.as_str()? == loaded.sha256).then(|| data.get("train_rows")?.as_u64())?
+    (data.get("sha256")?.as_str()? == sha256).then(|| data.get("train_rows")?.as_u64())?
 }
 
 #[cfg(test)]

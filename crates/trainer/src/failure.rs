@@ -119,6 +119,9 @@ impl Failure {
             Failure::Data(DataError::OneClass { .. }) | Failure::Training(TrainingError::Data(DataError::OneClass { .. })) => {
                 Some("if it is a number, write --task regression; if it is the wrong column, write --target COLUMN".to_owned())
             }
+            Failure::Data(DataError::NoImageFile { .. }) => {
+                Some("a table is a file: name the CSV file, not the folder where it is".to_owned())
+            }
             Failure::Model(ModelError::Io { reason, .. }) if reason.kind() == io::ErrorKind::NotFound => {
                 Some("a model is a run folder, such as runs/latest, or the model.safetensors in it".to_owned())
             }

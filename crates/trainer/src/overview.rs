@@ -1,19 +1,20 @@
 //! What is about to be trained, line by line.
 
-use backprop_data::{Outcome, Preprocessing, Split, Table};
+use backprop_data::{Outcome, Preprocessing, Split};
 use backprop_training::{BatchSize, Prepared};
 
 use crate::figures::{count, exact, figure, listing};
+use crate::source::Data;
 
 /// A heading and what it is about.
 pub(crate) type Line = (&'static str, String);
 
 /// The data and their parts.
-pub(crate) fn of_data(label: &str, table: &Table, preprocessing: &Preprocessing, split: &Split) -> Vec<Line> {
+pub(crate) fn of_data(label: &str, data: &Data<usize>, preprocessing: &Preprocessing, split: &Split) -> Vec<Line> {
     let pixels = preprocessing.image.map(|(rows, columns)| format!(" ({rows} × {columns} pixels)")).unwrap_or_default();
     let inputs = count(preprocessing.inputs(), "input");
     vec![
-        ("data", format!("{label}: {}, {inputs}{pixels}", count(table.rows(), "row"))),
+        ("data", format!("{label}: {}, {inputs}{pixels}", count(data.count(), data.noun()))),
         ("target", of_target(preprocessing)),
         (
             "parts",

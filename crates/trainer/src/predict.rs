@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use backprop_tensor::Pool;
+use backprop_tensor::{Pool, View};
 use backprop_training::Predictions;
 use serde_json::{Map, Value};
 
@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::figures::exact;
 use crate::model_path;
 use crate::raw_table::RawTable;
-use crate::source::Source;
+use crate::source::{Data, Source};
 
 /// What was asked for.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub(crate) struct Request {
 
 /// The column of answers.
 const PREDICTION: &str = "prediction";
+/// The column that counts images, from 0.
+const SAMPLE: &str = "sample";
 
 /// Predicts, and writes the table with the answers.
 pub(crate) fn run(request: &Request) -> Result<(), Failure> {
@@ -33,16 +35,28 @@ pub(crate) fn run(request: &Request) -> Result<(), Failure> {
     let model = model_path::load(&request.model)?;
     let source = Source::find_or_stdin(&request.data)?;
     let (loaded, bytes) = source.load_with_bytes(0)?;
-    let predictions = pool.run(|| model.predict(&loaded.table))?;
-    let raw = RawTable::read(&bytes, &loaded.table).expect("these bytes were read as a table before");
+    let (predictions, raw, lines) = match loaded.data {
+        Data::Table(table) => {
+            let raw = RawTable::read(&bytes, &table).expect("these bytes were read as a table before");
+            let lines: Vec<usize> = (0..table.rows()).map(|row| table.line(row)).collect();
+            (pool.run(|| model.predict(&table))?, raw, Some(lines))
+        }
+        Data::Images(images) => {
+            let data = model.preprocessing().image_dataset(images)?;
+            (pool.run(|| model.predict_inputs(View::from(&data.x))), RawTable::numbered(SAMPLE, data.len()), None)
+        }
+    };
     let columns = columns(&predictions);
-    if let Some(taken) = columns.iter().find(|&column| !request.json && loaded.table.column(column).is_some()) {
+    let taken = |column: &&String| raw.header.iter().any(|name| name.trim() == column.as_str());
+    if let Some(taken) = columns.iter().find(taken).filter(|_| !request.json) {
         return Err(Failure::ColumnTaken { file: source.label(), column: taken.clone() });
     }
+    let place = |i: usize| lines.as_ref().map_or((SAMPLE, i), |lines| ("line", lines[i]));
     let write = |writer: &mut dyn Write| {
         if request.json {
             (0..predictions.len()).try_for_each(|i| {
-                let mut object = Map::from_iter([("line".to_owned(), Value::from(loaded.table.line(i)))]);
+                let (noun, number) = place(i);
+                let mut object = Map::from_iter([(noun.to_owned(), Value::from(number))]);
                 let cells = columns.iter().cloned().zip(answers(&predictions, i));
                 object.extend(cells.map(|(column, answer)| (column, answer.json())));
                 writeln!(writer, "{}", Value::Object(object))

@@ -15,6 +15,12 @@ pub(crate) struct RawTable {
 }
 
 impl RawTable {
+    /// A table of one column that counts from 0.
+    pub(crate) fn numbered(name: &str, rows: usize) -> Self {
+        let rows = (0..rows).map(|row| StringRecord::from(&[row.to_string()][..])).collect();
+        Self { delimiter: b',', header: StringRecord::from(&[name][..]), rows }
+    }
+
     /// The cells of `bytes`, which `table` was read from: that is what tells the delimiter.
     pub(crate) fn read(bytes: &[u8], table: &Table) -> Option<Self> {
         let mut inflated = Vec::new();

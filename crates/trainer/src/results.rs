@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use backprop_data::{Column, Outcome, Table, Values};
+use backprop_data::{Column, Dataset, Outcome, Table, Values};
 use backprop_metrics::ConfusionMatrix;
 use backprop_training::{Evaluation, EvaluationTarget, Model};
 
@@ -37,10 +37,19 @@ pub(crate) fn scores(parts: &[Part]) -> String {
     text
 }
 
+/// What the samples of a part are.
+#[derive(Clone, Copy)]
+pub(crate) enum Shown<'a> {
+    /// Rows of a table, numbered as `noun` says: `row` or `line`.
+    Rows { table: &'a Table, noun: &'a str },
+    /// Images, standardised.
+    Images(&'a Dataset<f32>),
+}
+
 /// What is to be seen in a part: confusions and wrong rows of classes, or the largest errors of numbers.
-pub(crate) fn closer_look(part: &Part, table: &Table, model: &Model, row_noun: &str) -> String {
+pub(crate) fn closer_look(part: &Part, shown: Shown<'_>, model: &Model) -> String {
     let Some(evaluation) = &part.evaluation else { return String::new() };
-    let look = Look { part, evaluation, table, model, row_noun };
+    let look = Look { part, evaluation, shown, model };
     match &evaluation.target {
         EvaluationTarget::Classes(classes) => look.confusions(classes) + &look.wrong(classes),
         EvaluationTarget::Numbers(values) => look.largest_errors(values),
@@ -50,9 +59,8 @@ pub(crate) fn closer_look(part: &Part, table: &Table, model: &Model, row_noun: &
 struct Look<'a> {
     part: &'a Part,
     evaluation: &'a Evaluation,
-    table: &'a Table,
+    shown: Shown<'a>,
     model: &'a Model,
-    row_noun: &'a str,
 }
 
 impl Look<'_> {
@@ -97,8 +105,8 @@ impl Look<'_> {
                 wrong.iter().take(PICTURES).map(|&i| Picture { pixels: self.pixels(i), caption: verdict(i) }).collect();
             let darkest = pictures.iter().flat_map(|picture| &picture.pixels).copied().fold(f64::MIN_POSITIVE, f64::max);
             pictures.iter_mut().flat_map(|picture| &mut picture.pixels).for_each(|pixel| *pixel /= darkest);
-            let heading = self.heading("wrong", pictures.len(), wrong.len());
-            return heading + &side_by_side(&pictures, shape, WIDTH);
+            let (drawn, text) = side_by_side(&pictures, shape, WIDTH);
+            return self.heading("wrong", drawn, wrong.len()) + &text;
         }
         let mut text = self.heading("wrong", wrong.len().min(ROWS), wrong.len());
         for &i in wrong.iter().take(ROWS) {
@@ -129,26 +137,33 @@ impl Look<'_> {
     }
 
     fn heading(&self, what: &str, shown: usize, of: usize) -> String {
-        let rows = if self.part.name == "data" { "rows".to_owned() } else { format!("{} rows", self.part.name) };
+        let rows = if matches!(self.shown, Shown::Images(_)) { "images" } else { "rows" };
+        let rows = if self.part.name == "data" { rows.to_owned() } else { format!("{} {rows}", self.part.name) };
         format!("\n{BOLD}{what} {rows} ({shown} of {of}){BOLD:#}\n")
     }
 
     /// Two lines on one row: where it stands and what is wrong, and what is in it.
     fn row(&self, i: usize, verdict: &str) -> String {
         let row = self.part.rows[i];
-        let number = if self.row_noun == "row" { row + 1 } else { self.table.line(row) };
+        let Shown::Rows { table, noun } = self.shown else { return format!("  image {row}: {verdict}\n") };
+        let number = if noun == "row" { row + 1 } else { table.line(row) };
         let targets = self.model.preprocessing().outcome.columns();
-        let cells = self.table.columns().iter().filter(|column| !targets.contains(&column.name));
+        let cells = table.columns().iter().filter(|column| !targets.contains(&column.name));
         let cells = cells.map(|column| format!("{} {}", column.name, cell(column, row))).collect::<Vec<_>>().join(", ");
-        let (line, cells) = (format!("  {} {number}: {verdict}", self.row_noun), format!("      {cells}"));
+        let (line, cells) = (format!("  {noun} {number}: {verdict}"), format!("      {cells}"));
         format!("{}\n{}\n", cut(&line, WIDTH), cut(&cells, WIDTH))
     }
 
     fn pixels(&self, i: usize) -> Vec<f64> {
-        let row = self.part.rows[i];
-        let features = &self.model.preprocessing().features;
-        let pixel = |name: &str| self.table.column(name)?.display(row)?.parse::<f64>().ok();
-        features.iter().map(|feature| pixel(feature.name()).unwrap_or(0.0).max(0.0)).collect()
+        let preprocessing = self.model.preprocessing();
+        let pixels: Vec<f64> = match self.shown {
+            Shown::Images(data) => preprocessing.restore_pixels(data.x.column(i).as_slice()).unwrap_or_default(),
+            Shown::Rows { table, .. } => {
+                let pixel = |name: &str| table.column(name)?.display(self.part.rows[i])?.parse().ok();
+                preprocessing.features.iter().map(|feature| pixel(feature.name()).unwrap_or(0.0)).collect()
+            }
+        };
+        pixels.into_iter().map(|pixel| pixel.max(0.0)).collect()
     }
 }
 

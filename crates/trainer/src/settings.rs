@@ -117,8 +117,9 @@ pub(crate) static SETTINGS: &[Setting] = &[
     Setting {
         key: "data.source",
         flag: "data",
-        value: "FILE|SET",
-        help: "What to learn from: a CSV file (.csv, .csv.gz, .tsv) or a built-in set with options, moons:noise=0.2",
+        value: "FILE|FOLDER|SET",
+        help: "What to learn from: a CSV file (.csv, .csv.gz, .tsv), a folder of images in IDX files as MNIST has them, or a built-in \
+               set with options, moons:noise=0.2",
         unset: "",
         set: |config, given| given.text().map(|text| config.source = text),
         get: |config| Some(config.source.clone().into()),
@@ -151,6 +152,20 @@ pub(crate) static SETTINGS: &[Setting] = &[
             Ok(())
         },
         get: |config| config.recipe.task.map(|task| task.to_string().into()),
+    },
+    Setting {
+        key: "data.classes",
+        flag: "classes",
+        value: "A,B",
+        help: "Names of the classes of a folder of images: that of label 0, that of label 1, …",
+        unset: "the labels",
+        set: |config, given| {
+            let names = given.list().into_iter().map(Given::text).collect::<Result<Vec<_>, _>>();
+            let names = names.ok().filter(|names| names.len() >= 2);
+            config.classes = Some(names.ok_or_else(|| expected("the names of two or more classes"))?);
+            Ok(())
+        },
+        get: |config| config.classes.as_deref().map(texts),
     },
     Setting {
         key: "data.noise",
@@ -189,7 +204,7 @@ pub(crate) static SETTINGS: &[Setting] = &[
         key: "data.test",
         flag: "test",
         value: "SHARE",
-        help: "Share of the rows that is looked at once, at the end",
+        help: "Share of the rows that is looked at once, at the end; a folder of images has its own",
         unset: "",
         set: |config, given| share(given).map(|share| config.recipe.fractions.test = share),
         get: |config| Some(config.recipe.fractions.test.into()),
@@ -472,10 +487,11 @@ mod tests {
     }
 
     /// A value other than the default for every setting.
-    const OTHERS: [(&str, &str); 29] = [
+    const OTHERS: [(&str, &str); 30] = [
         ("data.source", "some \"where\".csv"),
         ("data.target", "a b,c"),
         ("data.task", "regression"),
+        ("data.classes", "a b,c"),
         ("data.noise", "0.25"),
         ("data.samples", "50"),
         ("data.validation", "0.3"),

@@ -1,10 +1,10 @@
-//! Where data come from: a file, the standard input, or a built-in set.
+//! Where data come from: a file, a folder of images, the standard input, or a built-in set.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use backprop_data::{DataError, SETS, Set, Table};
+use backprop_data::{DataError, Idx, ImageFolder, ImagePart, Images, SETS, Set, Table};
 use backprop_registry::{Call, OptionError};
 use sha2::{Digest, Sha256};
 
@@ -17,15 +17,45 @@ pub(crate) enum Source {
     Set(Box<dyn Set>, Call),
     /// A file.
     File(PathBuf),
+    /// A folder of images.
+    Folder(ImageFolder),
     /// `-`.
     Stdin,
 }
 
-/// A table, and the fingerprint of the bytes it was read from.
+/// What a source holds.
 #[derive(Debug)]
-pub(crate) struct Loaded {
-    pub(crate) table: Table,
+pub(crate) enum Data<I> {
+    /// A table.
+    Table(Table),
+    /// Images, or what became of them.
+    Images(I),
+}
+
+/// What was read, and the fingerprint of the bytes it was read from.
+#[derive(Debug)]
+pub(crate) struct Loaded<I> {
+    pub(crate) data: Data<I>,
     pub(crate) sha256: String,
+}
+
+/// Of images that training took only their number is left.
+impl Data<usize> {
+    /// How many samples there are.
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Data::Table(table) => table.rows(),
+            Data::Images(count) => *count,
+        }
+    }
+
+    /// What a sample is called.
+    pub(crate) fn noun(&self) -> &'static str {
+        match self {
+            Data::Table(_) => "row",
+            Data::Images(_) => "image",
+        }
+    }
 }
 
 impl Source {
@@ -42,14 +72,16 @@ impl Source {
         if !Path::new(text).exists() && !looks_like_a_path(text) {
             let error = SETS.find(text.split(':').next().unwrap_or(text)).err();
             let error: OptionError = error.expect("a set of that name would have been found before");
-            return Err(Failure::Settings(vec![format!("{error}; or name a CSV file")]));
+            return Err(Failure::Settings(vec![format!("{error}; or name a CSV file or a folder of images")]));
         }
+        let is_folder = Path::new(text).is_dir();
         if let Some(flag) = noise.map(|_| "--noise").or(samples.map(|_| "--samples")) {
             return Err(Failure::Settings(vec![format!(
-                "{flag} is for generated sets, but {text} is a file; leave it away, or write --data moons"
+                "{flag} is for generated sets, but {text} is a {}; leave it away, or write --data moons",
+                if is_folder { "folder" } else { "file" }
             )]));
         }
-        Ok(Self::File(PathBuf::from(text)))
+        Ok(if is_folder { Self::Folder(ImageFolder::new(text)) } else { Self::File(PathBuf::from(text)) })
     }
 
     /// As [`find`](Self::find), and `-` is the standard input.
@@ -70,6 +102,7 @@ impl Source {
         match self {
             Source::Set(_, call) => call.to_string(),
             Source::File(path) => path.display().to_string(),
+            Source::Folder(folder) => folder.path().display().to_string(),
             Source::Stdin => "standard input".to_owned(),
         }
     }
@@ -79,6 +112,10 @@ impl Source {
         match self {
             Source::Set(_, call) => call.name.clone(),
             Source::File(path) => stem(path),
+            // `..` and the root have no name.
+            Source::Folder(folder) => {
+                Some(stem(&absolute(folder.path()))).filter(|stem| !stem.is_empty()).unwrap_or("images".to_owned())
+            }
             Source::Stdin => "stdin".to_owned(),
         }
     }
@@ -86,7 +123,8 @@ impl Source {
     /// The name for a config that stands in another folder.
     pub(crate) fn absolute(&self) -> String {
         match self {
-            Source::File(path) => std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string(),
+            Source::File(path) => absolute(path).display().to_string(),
+            Source::Folder(folder) => absolute(folder.path()).display().to_string(),
             _ => self.label(),
         }
     }
@@ -96,36 +134,65 @@ impl Source {
         if matches!(self, Source::Set(..)) { "row" } else { "line" }
     }
 
-    /// Reads the table.
-    pub(crate) fn load(&self, seed: u64) -> Result<Loaded, Failure> {
-        self.read(seed, None)
+    /// Reads a table, or the training and the test images of a folder.
+    pub(crate) fn load_to_train(&self, seed: u64) -> Result<Loaded<[Images; 2]>, Failure> {
+        self.read(seed, None, |folder, witness| {
+            Ok([images(folder, ImagePart::Train, witness)?, images(folder, ImagePart::Test, witness)?])
+        })
     }
 
-    /// Reads the table and keeps the bytes it was read from.
-    pub(crate) fn load_with_bytes(&self, seed: u64) -> Result<(Loaded, Vec<u8>), Failure> {
+    /// Reads a table, or the test images of a folder.
+    pub(crate) fn load(&self, seed: u64) -> Result<Loaded<Images>, Failure> {
+        self.read(seed, None, |folder, witness| images(folder, ImagePart::Test, witness))
+    }
+
+    /// As [`load`](Self::load), and keeps the bytes that a table was read from.
+    pub(crate) fn load_with_bytes(&self, seed: u64) -> Result<(Loaded<Images>, Vec<u8>), Failure> {
         let mut bytes = Vec::new();
-        let loaded = self.read(seed, Some(&mut bytes))?;
+        let copy = (!matches!(self, Source::Folder(_))).then_some(&mut bytes);
+        let loaded = self.read(seed, copy, |folder, witness| images(folder, ImagePart::Test, witness))?;
         Ok((loaded, bytes))
     }
 
-    fn read(&self, seed: u64, copy: Option<&mut Vec<u8>>) -> Result<Loaded, Failure> {
+    fn read<I>(
+        &self,
+        seed: u64,
+        copy: Option<&mut Vec<u8>>,
+        read_folder: impl FnOnce(&ImageFolder, &mut Witness<'_>) -> Result<I, DataError>,
+    ) -> Result<Loaded<I>, Failure> {
         let mut witness = Witness { hash: Sha256::new(), copy };
         let label = self.label();
         let table = match self {
+            Source::Folder(folder) => {
+                let images = read_folder(folder, &mut witness)?;
+                return Ok(Loaded { data: Data::Images(images), sha256: witness.sha256() });
+            }
             Source::Set(set, _) => {
                 let table = set.table(seed);
                 table.to_csv(&mut witness)?;
                 table
             }
-            Source::File(path) => {
-                let file = File::open(path).map_err(|reason| DataError::Io { file: label.clone(), reason })?;
-                Table::from_csv(Watched { reader: file, witness: &mut witness }, &label)?
-            }
+            Source::File(path) => Table::from_csv(Watched { reader: open(path)?, witness: &mut witness }, &label)?,
             Source::Stdin => Table::from_csv(Watched { reader: io::stdin().lock(), witness: &mut witness }, &label)?,
         };
-        let sha256 = hexadecimal(&witness.hash.finalize());
-        Ok(Loaded { table, sha256 })
+        Ok(Loaded { data: Data::Table(table), sha256: witness.sha256() })
     }
+}
+
+fn open(path: &Path) -> Result<File, DataError> {
+    File::open(path).map_err(|reason| DataError::Io { file: path.display().to_string(), reason })
+}
+
+/// The images of a part of a folder, and their labels.
+fn images(folder: &ImageFolder, part: ImagePart, witness: &mut Witness<'_>) -> Result<Images, DataError> {
+    let mut read = |path: &Path| Idx::from_reader(Watched { reader: open(path)?, witness }, &path.display().to_string());
+    let [images, labels] = folder.files(part)?;
+    Images::new(read(&images)?, read(&labels)?)
+}
+
+/// The same path from any folder.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// The call of a set, if the text begins with the name of one.
@@ -165,6 +232,12 @@ struct Witness<'a> {
     copy: Option<&'a mut Vec<u8>>,
 }
 
+impl Witness<'_> {
+    fn sha256(self) -> String {
+        hexadecimal(&self.hash.finalize())
+    }
+}
+
 impl Write for Witness<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.hash.update(bytes);
@@ -200,6 +273,8 @@ mod tests {
     #[test]
     fn stems_and_paths() {
         assert_eq!(["a/b.csv.gz", "b.tsv", "my.data.csv"].map(|path| stem(Path::new(path))), ["b", "b", "my.data"]);
+        let here = Source::find(".", None, None).unwrap();
+        assert_eq!(Some(here.stem().as_str()), std::env::current_dir().unwrap().file_name().unwrap().to_str());
         assert_eq!(beside(Path::new("dir/cfg.toml"), "x.csv"), Path::new("dir").join("x.csv").display().to_string());
         assert_eq!(beside(Path::new("dir/cfg.toml"), "moons:noise=0.2"), "moons:noise=0.2");
         assert_eq!(beside(Path::new("cfg.toml"), "x.csv"), "x.csv");
@@ -212,6 +287,7 @@ mod tests {
         std::fs::write(&path, "x,y\n1,2\n").unwrap();
         let (loaded, bytes) = Source::File(path).load_with_bytes(0).unwrap();
         assert_eq!(bytes, b"x,y\n1,2\n");
-        assert_eq!((loaded.table.rows(), loaded.sha256), (1, hexadecimal(&Sha256::digest(&bytes))));
+        assert!(matches!(loaded.data, Data::Table(table) if table.rows() == 1));
+        assert_eq!(loaded.sha256, hexadecimal(&Sha256::digest(&bytes)));
     }
 }

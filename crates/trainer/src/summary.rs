@@ -35,7 +35,7 @@ pub(crate) fn run(request: &Request) -> Result<(), Failure> {
 fn of_config(path: &Path) -> Result<String, Failure> {
     let config = Config::read(Some(path), &[], &[])?;
     let (source, loaded, prepared) = train::prepare(&config, &Pool::new(config.threads)?)?;
-    let mut text = lines(&overview::of_data(&source.label(), &loaded.table, &prepared.preprocessing, &prepared.split));
+    let mut text = lines(&overview::of_data(&source.label(), &loaded.data, &prepared.preprocessing, &prepared.split));
     text += &lines(&prepared.notes.iter().map(|note| ("note", note.clone())).collect::<Vec<_>>());
     let _ = writeln!(text, "\n{}\n", prepared.network.summary());
     text += &lines(&overview::of_training(&prepared));

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use backprop_data::DataError;
+use backprop_data::{DataError, Dataset, Task};
 use backprop_tensor::Pool;
 use backprop_training::{Model, Outcome, Prepared, Recipe, Stop, TrainingError};
 
@@ -16,13 +16,17 @@ use crate::history::History;
 use crate::json_lines::JsonLines;
 use crate::parts::Part;
 use crate::progress::Progress;
+use crate::results::Shown;
 use crate::run_folder::RunFolder;
 use crate::run_record::{Beginning, DataRecord, Ending, Event, RunRecord};
-use crate::source::{self, Loaded, Source};
+use crate::source::{self, Data, Loaded, Source};
 use crate::{config_file, interrupt, invocation, model_path, overview, results, utc};
 
 /// A network that needs more numbers than this (16 GiB) is a typing error.
 const MAX_NUMBERS: u128 = 1 << 32;
+
+/// The target of a folder of images, as a config that was written for one has it.
+const IMAGE_TARGET: &str = "label";
 
 /// What was asked for.
 #[derive(Debug)]
@@ -50,22 +54,54 @@ impl Request {
 }
 
 /// Reads the data of a config and builds everything but the training.
-pub(crate) fn prepare(config: &Config, pool: &Pool) -> Result<(Source, Loaded, Prepared), Failure> {
+pub(crate) fn prepare(config: &Config, pool: &Pool) -> Result<(Source, Loaded<usize>, Prepared), Failure> {
     let source = Source::find(&config.source, config.noise, config.samples)?;
-    let loaded = source.load(config.recipe.settings.seed)?;
+    check_source(config, &source)?;
+    let Loaded { data, sha256 } = source.load_to_train(config.recipe.settings.seed)?;
     let mut recipe = config.recipe.clone();
     if recipe.target.is_empty() {
         recipe.target.extend(source.target().map(str::to_owned));
     }
-    let prepared = pool.run(|| recipe.prepare(&loaded.table)).map_err(|error| match error {
+    let (data, prepared) = match data {
+        Data::Table(table) => {
+            let prepared = pool.run(|| recipe.prepare(&table));
+            (Data::Table(table), prepared)
+        }
+        Data::Images([train, test]) => {
+            let count = train.len() + test.len();
+            (Data::Images(count), pool.run(|| recipe.prepare_images(train, test, config.classes.as_deref())))
+        }
+    };
+    let prepared = prepared.map_err(|error| match error {
         // A setting is missing; the file is all right.
         TrainingError::Data(error @ DataError::NoTarget { .. }) => Failure::Settings(vec![
             error.to_string().replace("name the column to predict,", "write --target and the column to predict,"),
         ]),
+        TrainingError::Data(error @ DataError::RepeatedClass { .. }) => Failure::Settings(vec![format!("--classes: {error}")]),
         error => error.into(),
     })?;
     check_memory(&prepared)?;
-    Ok((source, loaded, prepared))
+    Ok((source, Loaded { data, sha256 }, prepared))
+}
+
+/// Refuses settings that are for another kind of data.
+fn check_source(config: &Config, source: &Source) -> Result<(), Failure> {
+    let label = source.label();
+    let (target, is_folder) = (&config.recipe.target, matches!(source, Source::Folder(_)));
+    let mut mistakes = Vec::new();
+    if !is_folder && config.classes.is_some() {
+        mistakes.push(format!("--classes is for a folder of images, but {label} is a table, which has its own; leave it away"));
+    }
+    if is_folder && !target.is_empty() && target.iter().ne([IMAGE_TARGET]) {
+        let target = target.join(",");
+        mistakes
+            .push(format!("--target {target} is for a table, but {label} is a folder of images with labels; leave it away"));
+    }
+    if is_folder && config.recipe.task == Some(Task::Regression) {
+        mistakes
+            .push(format!("--task regression is for a table, but {label} is a folder of images with classes; leave it away"));
+    }
+    if mistakes.is_empty() { Ok(()) } else { Err(Failure::Settings(mistakes)) }
 }
 
 /// Trains, and writes and tells what came of it.
@@ -106,7 +142,6 @@ pub(crate) fn run(request: &Request) -> Result<(), Failure> {
         let mut datasets = datasets.iter();
         rows.map(|(name, rows)| Part::measure(name, rows, datasets.next().expect("three parts, three sets"), &model))
     });
-    drop(datasets);
 
     model.save(run.join(model_path::FILE_NAME))?;
     let ending = || Ending::new(run.display().to_string(), &outcome, &parts, model.params());
@@ -118,7 +153,8 @@ pub(crate) fn run(request: &Request) -> Result<(), Failure> {
     }
 
     progress.json.object(&Event { event: "result", body: ending() });
-    let printed = if request.json { progress.json.finish() } else { print(&parts, &loaded, &model, &source, &run) };
+    let printed =
+        if request.json { progress.json.finish() } else { print(&parts, &datasets, &loaded.data, &model, &source, &run) };
     tell_what_next(console, &run, &source);
     printed?;
     let kept = match outcome.best_epoch {
@@ -129,9 +165,23 @@ pub(crate) fn run(request: &Request) -> Result<(), Failure> {
 }
 
 /// Scores of all parts, and a closer look at the last one.
-fn print(parts: &[Part], loaded: &Loaded, model: &Model, source: &Source, run: &Path) -> Result<(), Failure> {
-    let look = parts.iter().rev().find(|part| part.evaluation.is_some());
-    let look = look.map(|part| results::closer_look(part, &loaded.table, model, source.row_noun())).unwrap_or_default();
+fn print(
+    parts: &[Part],
+    datasets: &[Dataset<f32>],
+    data: &Data<usize>,
+    model: &Model,
+    source: &Source,
+    run: &Path,
+) -> Result<(), Failure> {
+    let look = parts.iter().zip(datasets).rev().find(|(part, _)| part.evaluation.is_some());
+    let look = look.map(|(part, dataset)| {
+        let shown = match data {
+            Data::Table(table) => Shown::Rows { table, noun: source.row_noun() },
+            Data::Images(_) => Shown::Images(dataset),
+        };
+        results::closer_look(part, shown, model)
+    });
+    let look = look.unwrap_or_default();
     let mut stdout = anstream::stdout().lock();
     writeln!(stdout, "{}{look}\nrun folder {}", results::scores(parts), run.display())?;
     Ok(stdout.flush()?)
@@ -163,8 +213,8 @@ fn check_memory(prepared: &Prepared) -> Result<(), Failure> {
     )]))
 }
 
-fn announce(console: Console, source: &Source, loaded: &Loaded, prepared: &Prepared, threads: usize) {
-    for (heading, text) in overview::of_data(&source.label(), &loaded.table, &prepared.preprocessing, &prepared.split) {
+fn announce(console: Console, source: &Source, loaded: &Loaded<usize>, prepared: &Prepared, threads: usize) {
+    for (heading, text) in overview::of_data(&source.label(), &loaded.data, &prepared.preprocessing, &prepared.split) {
         console.say(heading, text);
     }
     for note in &prepared.notes {
@@ -194,7 +244,7 @@ fn resolved(config: &Config, source: &Source, prepared: &Prepared) -> Config {
 fn beginning(
     request: &Request,
     source: &Source,
-    loaded: &Loaded,
+    loaded: &Loaded<usize>,
     prepared: &Prepared,
     run: &Path,
     threads: usize,
@@ -202,7 +252,7 @@ fn beginning(
     let data = DataRecord {
         source: source.label(),
         sha256: loaded.sha256.clone(),
-        rows: loaded.table.rows(),
+        rows: loaded.data.count(),
         train_rows: prepared.split.train.len(),
         validation_rows: prepared.split.validation.len(),
         test_rows: prepared.split.test.len(),

@@ -46,7 +46,7 @@ fn refused_config(text: &str, words: &[&str]) {
 fn files_that_are_not_there() {
     let place = place();
     refused(&place, &["train", "--data", "tabel.csv", "--target", "x"], 4, &["tabel.csv", "No such file"]);
-    refused(&place, &["train", "--data", ".", "--target", "x"], 4, &[".: Is a directory"]);
+    refused(&place, &["train", "--data", "."], 4, &[".: no file train-images-idx3-ubyte", "hint: a table is a file"]);
     refused(&place, &["train", "cfg.toml"], 4, &["cannot read cfg.toml", "No such file"]);
     refused(
         &place,

@@ -202,6 +202,47 @@ pub struct Outcome<T> {
 /// assert_eq!(outcome.history.last().unwrap().train.metric("accuracy"), Some(1.0));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// A folder of images, without [`Recipe`](crate::Recipe): load, split, standardise, train, test.
+///
+/// ```
+/// # let folder = std::env::temp_dir().join(format!("backprop-fit-images-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder)?;
+/// # for part in ["train", "t10k"] {
+/// #     let pixels = (0..60_u8).flat_map(|i| if i % 2 == 0 { [200, i] } else { [i, 200] });
+/// #     let images = [0, 0, 8, 3, 0, 0, 0, 60, 0, 0, 0, 1, 0, 0, 0, 2].into_iter().chain(pixels);
+/// #     std::fs::write(folder.join(format!("{part}-images-idx3-ubyte")), images.collect::<Vec<u8>>())?;
+/// #     let labels = [0, 0, 8, 1, 0, 0, 0, 60].into_iter().chain((0..60).map(|i| i % 2));
+/// #     std::fs::write(folder.join(format!("{part}-labels-idx1-ubyte")), labels.collect::<Vec<u8>>())?;
+/// # }
+/// use backprop_activations::Relu;
+/// use backprop_data::{Fractions, ImageFolder, Preprocessing, Split};
+/// use backprop_layers::{Dense, Network, Sequential};
+/// use backprop_losses::SoftmaxCrossEntropy;
+/// use backprop_training::{BatchSize, Evaluator, Fit, Head, Settings, Silent};
+///
+/// let files = ImageFolder::new(&folder);                                  // train-images-idx3-ubyte and so on
+/// let mut train = files.train()?;
+/// let split = Split::stratified(&train.labels, Fractions { validation: 0.1, test: 0.0 }, 0);
+/// let fitted = Preprocessing::fit_images(&train, &split.train, None)?;    // mean and deviation of all pixels
+/// let validation = fitted.image_dataset(train.split_off(&split.validation))?;
+/// let train = fitted.image_dataset(train)?;                               // standardised where they are
+/// let test = fitted.image_dataset(files.test()?)?;
+///
+/// let layers = Sequential::new().then(Dense::new(fitted.inputs(), 16).activation(Relu)).then(Dense::new(16, fitted.outputs()));
+/// let network = Network::new(fitted.inputs(), layers)?;
+/// let (loss, head) = (SoftmaxCrossEntropy::default(), Head::Softmax);
+/// let settings = Settings { epochs: 20, batch_size: BatchSize::Samples(16), ..Settings::default() };
+/// let schedule = backprop_optimizers::Constant { base_rate: 0.01 };
+/// let mut adam = backprop_optimizers::registry().parse("adam")?.build(network.spans(), false);
+/// let fit = Fit { network: &network, loss: &loss, head, schedule: &schedule, settings: &settings };
+/// let (params, state) = (network.init(0), network.initial_state());
+/// let outcome = fit.run(params, state, adam.as_mut(), &train, Some(&validation), &mut Silent)?;
+/// let scores = Evaluator::new(&network, &loss, head, &test).scores(&outcome.params, &outcome.state);
+/// assert_eq!(scores.metric("accuracy"), Some(1.0));
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Fit<'a, T: Scalar = f32> {
     /// The network.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use backprop_activations::Activation;
-use backprop_data::{Dataset, Fractions, Outcome, Preprocessing, Split, Table, Targets, Task};
+use backprop_data::{Dataset, Fractions, Images, Outcome, Preprocessing, Split, Table, Targets, Task};
 use backprop_layers::{Dense, Dropout, Initializer, Network, Sequential, initializers};
 use backprop_losses::{Loss, balanced_weights};
 use backprop_optimizers::{Schedule, Warmup};
@@ -139,9 +139,63 @@ impl Recipe {
         self.settings.check()?;
         let split = Split::of_table(table, &self.target, self.task, self.fractions, self.settings.seed)?;
         let preprocessing = Preprocessing::fit(table, &split.train, &self.target, self.task)?;
-        let mut train = preprocessing.dataset::<f32>(table, &split.train)?;
-        let validation = preprocessing.dataset(table, &split.validation)?;
-        let test = preprocessing.dataset(table, &split.test)?;
+        let dataset = |rows: &[usize]| preprocessing.dataset::<f32>(table, rows);
+        let parts = [dataset(&split.train)?, dataset(&split.validation)?, dataset(&split.test)?];
+        self.assemble(preprocessing, split, parts)
+    }
+
+    /// Takes the validation samples out of the training images, fits the preprocessing to the others, and builds the network:
+    /// everything but training.
+    ///
+    /// The test images are all for the test, so of the [`fractions`](Self::fractions) only the one for validation counts. Each
+    /// class gives its share to validation. The pixels are standardised where they are: no image is held twice. `class_names` are
+    /// those of [`Preprocessing::fit_images`]. `target` and `task` do not count: images have one label each, which is a class.
+    ///
+    /// ```
+    /// use backprop_data::{Idx, Images};
+    /// use backprop_training::{Recipe, Silent};
+    ///
+    /// // 40 images of 1 × 2 pixels, the brighter one to the left or to the right; as two files would have them.
+    /// let images: Vec<u8> = (0..40).flat_map(|i| if i % 2 == 0 { [200 + i, i] } else { [i, 200 + i] }).collect();
+    /// let images = [&[0, 0, 8, 3, 0, 0, 0, 40, 0, 0, 0, 1, 0, 0, 0, 2], &images[..]].concat();
+    /// let labels: Vec<u8> = [0, 0, 8, 1, 0, 0, 0, 40].into_iter().chain((0..40).map(|i| i % 2)).collect();
+    /// let images = Images::new(Idx::from_reader(&images[..], "images")?, Idx::from_reader(&labels[..], "labels")?)?;
+    ///
+    /// let recipe = Recipe::new(["label"]);
+    /// let prepared = recipe.prepare_images(images.clone(), images, Some(&["left".into(), "right".into()]))?;
+    /// assert_eq!([prepared.train.len(), prepared.validation.len(), prepared.test.len()], [36, 4, 40]);
+    /// let model = prepared.fit(&mut Silent).map(|outcome| prepared.into_model(outcome))?;
+    /// let answer = model.predict([("pixel_0_0", 210.0.into()), ("pixel_0_1", 3.0.into())])?;
+    /// assert_eq!(answer.class(0), Some("left"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the images, their labels, a name, an option or a combination of them is wrong; the message says what to write instead.
+    pub fn prepare_images(
+        &self,
+        mut train: Images,
+        test: Images,
+        class_names: Option<&[String]>,
+    ) -> Result<Prepared, TrainingError> {
+        self.settings.check()?;
+        let fractions = Fractions::new(self.fractions.validation, 0.0)?;
+        let split = Split::stratified(&train.labels, fractions, self.settings.seed);
+        let preprocessing = Preprocessing::fit_images(&train, &split.train, class_names)?;
+        let validation = train.split_off(&split.validation);
+        let dataset = |images| preprocessing.image_dataset(images);
+        let split = Split { test: (0..test.len()).collect(), ..split };
+        let parts = [dataset(train)?, dataset(validation)?, dataset(test)?];
+        self.assemble(preprocessing, split, parts)
+    }
+
+    /// Weights, network, loss and optimizer for data that are split and preprocessed: training, validation and test.
+    fn assemble(
+        &self,
+        preprocessing: Preprocessing,
+        split: Split,
+        [mut train, validation, test]: [Dataset<f32>; 3],
+    ) -> Result<Prepared, TrainingError> {
         let mut notes = preprocessing.notes.clone();
         if self.class_weight == ClassWeight::Balanced {
             let Targets::Classes(classes) = &train.targets else {
@@ -250,7 +304,7 @@ pub struct Prepared {
     recipe: Recipe,
     /// How rows become inputs; its statistics are those of the training rows.
     pub preprocessing: Preprocessing,
-    /// Which rows of the table went where.
+    /// Which rows of the table went where; of images, places in the training set and in the test set.
     pub split: Split,
     /// What is trained on.
     pub train: Dataset<f32>,
