@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use backprop_tensor::Pool;
-use benches::{Trainee, WORKLOADS};
+use benches::{Trainee, Workload};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 
 fn steps(criterion: &mut Criterion) {
-    for workload in WORKLOADS {
+    for workload in Workload::all() {
         let mut group = criterion.benchmark_group(format!("step/{}", workload.name));
         group.sample_size(10).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
         for threads in [1, 2] {

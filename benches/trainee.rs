@@ -9,9 +9,6 @@ use backprop_tensor::{Key, Matrix, Purpose, View, ViewMut, copy_columns};
 
 use crate::{Workload, labels, normal};
 
-/// The data set holds so many batches: more than the caches of small workloads, little enough to make in no time.
-const BATCHES: usize = 8;
-
 /// What a [`Trainee`] learns: one label or one column for each sample.
 #[derive(Debug)]
 enum Targets {
@@ -47,12 +44,12 @@ impl Targets {
 /// A network in training on random data: parameters, optimizer, buffers.
 ///
 /// ```
-/// let xor = benches::WORKLOADS[7];
-/// let mut trainee = benches::Trainee::new(&xor);
+/// let mut trainee = benches::Trainee::new(&benches::Workload::find("xor")?);
 /// let mut epoch = || -> f64 { (0..8).map(|_| trainee.step()).sum() };
 /// let first = epoch();
 /// let last = (0..50).map(|_| epoch()).last();
 /// assert!(last < Some(first));
+/// # Ok::<(), benches::UnknownError>(())
 /// ```
 #[derive(Debug)]
 pub struct Trainee {
@@ -75,11 +72,11 @@ impl Trainee {
     /// A network before its first step.
     ///
     /// # Panics
-    /// If the workload has no batch, a size of 0, or names something that is not in a registry.
+    /// If the workload has no batch, less samples than that, a size of 0, or names something that is not in a registry.
     pub fn new(workload: &Workload) -> Self {
-        let batch = workload.batch;
-        assert!(batch > 0, "a workload has a batch");
-        let (inputs, outputs, samples) = (workload.inputs(), workload.outputs(), batch * BATCHES);
+        let Workload { batch, samples, .. } = *workload;
+        assert!(0 < batch && batch <= samples, "a workload has a batch, and samples to fill it");
+        let (inputs, outputs) = (workload.inputs(), workload.outputs());
         let network = workload.network().expect("a workload has sizes from 1");
         let loss = backprop_losses::registry().parse(workload.loss).expect("a workload names a loss of the registry");
         let recipe = backprop_optimizers::registry().parse(workload.optimizer);
@@ -104,7 +101,7 @@ impl Trainee {
     /// One step: gather a mini-batch, forward, loss, backward, update. Gives the loss.
     pub fn step(&mut self) -> f64 {
         let batch = self.batch_x.ncols();
-        let start = self.steps % BATCHES * batch;
+        let start = self.steps % self.steps_in_epoch() * batch;
         let samples = &self.order[start..start + batch];
         copy_columns(View::from(&self.x), samples, ViewMut::from(&mut self.batch_x));
         self.batch_targets.gather(&self.targets, samples);
@@ -121,19 +118,23 @@ impl Trainee {
         self.steps += 1;
         value
     }
+
+    /// Steps that use different samples: whole batches alone.
+    pub fn steps_in_epoch(&self) -> usize {
+        self.x.ncols() / self.batch_x.ncols()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::WORKLOADS;
 
     #[test]
     fn every_workload_takes_a_step() {
-        for workload in WORKLOADS {
+        for workload in Workload::all() {
             // A column is enough to see that the sizes fit.
             let batch = if workload.name == "wide" { 1 } else { workload.batch };
-            let mut trainee = Trainee::new(&Workload { batch, ..workload });
+            let mut trainee = Trainee::new(&Workload { batch, samples: 2 * batch, ..workload });
             let before = trainee.params.clone();
             let loss = trainee.step();
             assert!(loss.is_finite() && loss > 0.0, "{}: the first loss is {loss}", workload.name);
@@ -144,7 +145,7 @@ mod tests {
 
     #[test]
     fn threads_do_not_change_a_bit() {
-        let fashion = WORKLOADS[0];
+        let fashion = Workload { samples: 384, ..Workload::find("fashion").unwrap() };
         let train = |threads| {
             let pool = backprop_tensor::Pool::new(threads).unwrap();
             pool.run(|| {
