@@ -177,8 +177,8 @@ impl<T: Scalar> Network<T> {
         assert!(workspace.places.training, "a workspace for inference has no room for gradients");
         assert_eq!(gradients.len(), params.len(), "the gradient vector has one number for each parameter");
         let columns = x.cols();
-        let width = slice_width(columns);
         let parallel = self.shares_work(columns);
+        let width = slice_width(columns, parallel);
         let pass = Run { plan: &self.plan, params, state, x, noise: Some(noise), places: &workspace.places };
         let losses = &mut workspace.partial_losses[..columns.div_ceil(width)];
         workspace.arena.for_each_slice(columns, width, parallel, losses, |slice| {
@@ -275,7 +275,7 @@ impl<T: Scalar> Network<T> {
 
 /// Calls `work` for each slice of a batch.
 fn each_slice<T: Scalar>(arena: &mut Arena<T>, columns: usize, parallel: bool, work: impl Fn(&mut Slice<'_, T>) + Sync) {
-    let width = slice_width(columns);
+    let width = slice_width(columns, parallel);
     // Places for nothing: a vector of units takes no memory.
     let mut nothing = vec![(); columns.div_ceil(width)];
     arena.for_each_slice(columns, width, parallel, &mut nothing, work);

@@ -168,7 +168,7 @@ impl<'a, T: Scalar> Pass<'a, T> {
         let Self { run, arena, parallel } = self;
         assert_eq!(gradients.len(), run.params.len(), "the gradient vector has one number for each parameter");
         let columns = run.x.cols();
-        let width = slice_width(columns);
+        let width = slice_width(columns, parallel);
         // Places for nothing: a vector of units takes no memory.
         let mut nothing = vec![(); columns.div_ceil(width)];
         arena.for_each_slice(columns, width, parallel, &mut nothing, |slice| run.backward(slice));

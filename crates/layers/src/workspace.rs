@@ -68,8 +68,12 @@ const NARROWEST_SLICE: usize = 16;
 
 /// How many columns a thread takes at a time: a pure function of the batch, never of the number of threads.
 ///
-/// Narrow enough for four threads to have something to do, wide enough for a product to run at speed.
-pub(crate) fn slice_width(columns: usize) -> usize {
+/// Narrow enough for four threads to have something to do, wide enough for a product to run at speed. All of a batch that is not worth
+/// sharing.
+pub(crate) fn slice_width(columns: usize, shared: bool) -> usize {
+    if !shared {
+        return columns.max(1);
+    }
     let slices = columns.div_ceil(128).max(4);
-    columns.div_ceil(slices).next_multiple_of(8).max(NARROWEST_SLICE)
+    columns.div_ceil(slices).max(NARROWEST_SLICE)
 }

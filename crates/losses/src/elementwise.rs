@@ -111,33 +111,17 @@ pub(crate) fn sum_and_gradient<T: Scalar, E: Elementwise>(
         return 0.0;
     }
     let scale = 1.0 / (divisor * y.rows() as f64);
-    write_targets(target, dy.reborrow());
-    if weights.is_none() && loss.rows().is_none() && labels.all_alike(target) {
-        // All elements alike: one pass, however short the columns.
-        return scale * pass(loss, y.as_slice(), dy.as_mut_slice(), T::from_f64(scale), |_, _, _| {});
-    }
-    let weight = |j| labels.sample(target, weights, j);
-    if y.rows() == 1 {
-        // Every element its own weight.
-        let weigh = |first, terms: &mut [T], dy: &mut [T]| {
-            for (k, (term, dy)) in terms.iter_mut().zip(dy).enumerate() {
-                // Not 0 · l, which would be NaN for a prediction of no use.
-                (*term, *dy) = match weight(first + k) {
-                    0.0 => (T::ZERO, T::ZERO),
-                    w => (T::from_f64(w) * *term, T::from_f64(w * scale) * *dy),
-                };
+    let alike = weights.is_none() && loss.rows().is_none() && labels.all_alike(target);
+    vectorize!({
+        write_targets(target, dy.reborrow());
+        let (y, rows, dy) = (y.as_slice(), y.rows(), dy.as_mut_slice());
+        scale
+            * if alike {
+                pass(loss, y, dy, scale)
+            } else {
+                weighted_pass(loss, y, dy, scale, rows, |j| labels.sample(target, weights, j))
             }
-        };
-        return scale * pass(loss, y.as_slice(), dy.as_mut_slice(), T::ONE, weigh);
-    }
-    let mut sum = 0.0;
-    for j in 0..y.cols() {
-        match weight(j) {
-            0.0 => dy.column_mut(j).fill(T::ZERO),
-            w => sum += w * pass(loss, y.column(j), dy.column_mut(j), T::from_f64(w * scale), |_, _, _| {}),
-        }
-    }
-    scale * sum
+    })
 }
 
 /// [`Loss::check`] of an elementwise loss whose classes have weights.
@@ -159,6 +143,7 @@ pub(crate) fn check<T: Scalar, E: Elementwise>(
 }
 
 /// dY ← T: the pass reads the target where it writes the gradient.
+#[inline(always)]
 fn write_targets<T: Scalar>(target: Target<'_, T>, mut dy: ViewMut<'_, T>) {
     match target {
         Target::Values(values) => dy.copy_from(values),
@@ -176,53 +161,61 @@ fn write_targets<T: Scalar>(target: Target<'_, T>, mut dy: ViewMut<'_, T>) {
 }
 
 /// How many elements are computed before they are added up.
-const BLOCK: usize = 128;
+const BLOCK: usize = 64;
 
-/// dy ← scale · l′(y, t), where t stands in dy; Σ l(y, t). `weigh` may change a block, given the place of its first element, its
-/// terms and its derivatives, before it is added up.
-fn pass<T: Scalar, E: Elementwise>(
-    loss: &E,
-    y: &[T],
-    dy: &mut [T],
-    scale: T,
-    mut weigh: impl FnMut(usize, &mut [T], &mut [T]),
-) -> f64 {
-    let by_row = loss.rows().is_some();
-    let same = T::from_f64(loss.setting(0));
+/// dy ← scale · l′(y, t), where t stands in dy; Σ l(y, t). All elements alike, however short the columns.
+#[inline(always)]
+fn pass<T: Scalar, E: Elementwise>(loss: &E, y: &[T], dy: &mut [T], scale: f64) -> f64 {
+    let (scale, setting) = (T::from_f64(scale), T::from_f64(loss.setting(0)));
     let mut terms = [T::ZERO; BLOCK];
     let mut sum = 0.0;
-    for (b, (y, dy)) in y.chunks(BLOCK).zip(dy.chunks_mut(BLOCK)).enumerate() {
-        let terms = &mut terms[..y.len()];
-        if by_row {
-            block(loss, y, dy, scale, terms, move |k| T::from_f64(loss.setting(b * BLOCK + k)));
-        } else {
-            block(loss, y, dy, scale, terms, move |_| same);
+    for (y, dy) in y.chunks(BLOCK).zip(dy.chunks_mut(BLOCK)) {
+        for ((&y, dy), term) in y.iter().zip(dy).zip(&mut terms) {
+            let t = *dy;
+            *term = loss.term(y, t, setting);
+            *dy = scale * loss.derivative(y, t, setting);
         }
-        weigh(b * BLOCK, terms, dy);
-        sum += lanes::sum(terms);
+        sum += lanes::sum(&terms[..y.len()]);
     }
     sum
 }
 
-/// One block of a [`pass`]. A short loop for each formula, over what the closure owns: so it becomes vector code.
+/// The same with a setting for each row and a weight for each column.
 #[inline(always)]
-fn block<T: Scalar, E: Elementwise>(
+fn weighted_pass<T: Scalar, E: Elementwise>(
     loss: &E,
     y: &[T],
     dy: &mut [T],
-    scale: T,
-    terms: &mut [T],
-    setting: impl Fn(usize) -> T + Copy,
-) {
-    let t = &*dy;
-    vectorize!({
-        for (k, ((&y, &t), term)) in y.iter().zip(t).zip(terms).enumerate() {
-            *term = loss.term(y, t, setting(k));
+    scale: f64,
+    rows: usize,
+    weight: impl Fn(usize) -> f64,
+) -> f64 {
+    let by_row = loss.rows().is_some();
+    let (mut row, mut column, mut w) = (0, 0, weight(0));
+    let mut setting = [T::from_f64(loss.setting(0)); BLOCK];
+    let (mut terms, mut weights, mut scales) = ([T::ZERO; BLOCK], [T::ZERO; BLOCK], [T::ZERO; BLOCK]);
+    let mut sum = 0.0;
+    for (y, dy) in y.chunks(BLOCK).zip(dy.chunks_mut(BLOCK)) {
+        for k in 0..y.len() {
+            if row == rows {
+                (row, column) = (0, column + 1);
+                w = weight(column);
+            }
+            if by_row {
+                setting[k] = T::from_f64(loss.setting(row));
+            }
+            (weights[k], scales[k]) = (T::from_f64(w), T::from_f64(w * scale));
+            row += 1;
         }
-    });
-    vectorize!({
         for (k, (&y, dy)) in y.iter().zip(dy).enumerate() {
-            *dy = scale * loss.derivative(y, *dy, setting(k));
+            let t = *dy;
+            let (term, derivative) = (loss.term(y, t, setting[k]), loss.derivative(y, t, setting[k]));
+            // Not 0 · l, which would be NaN for a prediction of no use.
+            let counts = weights[k] != T::ZERO;
+            terms[k] = if counts { weights[k] * term } else { T::ZERO };
+            *dy = if counts { scales[k] * derivative } else { T::ZERO };
         }
-    });
+        sum += lanes::sum(&terms[..y.len()]);
+    }
+    sum
 }

@@ -14,6 +14,7 @@ mod error;
 mod huber;
 mod labels;
 mod lanes;
+mod logarithm;
 mod loss;
 mod mean_absolute;
 mod mean_squared;

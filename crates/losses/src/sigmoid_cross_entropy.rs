@@ -52,17 +52,19 @@ impl Elementwise for SigmoidCrossEntropy {
     #[inline(always)]
     fn term<T: Scalar>(&self, z: T, t: T, w: T) -> T {
         // ln(1 + e) with what 1 + e rounds away; e ≤ 1 needs none of the special cases of `ln_1p`, which keep a loop scalar.
-        let e = (-z.abs()).exp();
-        let u = T::ONE + e;
-        let tail = u.ln() + (e - (u - T::ONE)) / u;
+        let (e, u, inverse) = decayed(z);
+        let tail = u.ln() + (e - (u - T::ONE)) * inverse;
         let (positive, negative) = ((-z).at_least(T::ZERO) + tail, z.at_least(T::ZERO) + tail);
         w * t * positive + (T::ONE - t) * negative
     }
 
-    // (1 − t) σ(z) − w t σ(−z)
+    // (1 − t) σ(z) − w t σ(−z); σ(|z|) = 1/(1 + e^(−|z|)), σ(−|z|) = e^(−|z|)/(1 + e^(−|z|))
     #[inline(always)]
     fn derivative<T: Scalar>(&self, z: T, t: T, w: T) -> T {
-        (T::ONE - t) * z.sigmoid() - w * t * (-z).sigmoid()
+        let (e, _, large) = decayed(z);
+        let small = e * large;
+        let (positive, negative) = if z < T::ZERO { (small, large) } else { (large, small) };
+        (T::ONE - t) * positive - w * t * negative
     }
 
     fn call(&self) -> Call {
@@ -86,6 +88,14 @@ impl Elementwise for SigmoidCrossEntropy {
     fn setting(&self, row: usize) -> f64 {
         self.pos_weight.get(row).copied().unwrap_or(1.0)
     }
+}
+
+/// e^(−|z|), 1 + e^(−|z|) and its inverse: what value and derivative share, so that a loop over both computes it once.
+#[inline(always)]
+fn decayed<T: Scalar>(z: T) -> (T, T, T) {
+    let e = (-z.abs()).exp();
+    let u = T::ONE + e;
+    (e, u, T::ONE / u)
 }
 
 #[cfg(test)]

@@ -1,10 +1,13 @@
 //! Multi-class cross-entropy from logits.
 
+use std::array::from_fn;
+
 use backprop_registry::{Call, Interval};
 use backprop_tensor::{Scalar, View, ViewMut, vectorize};
 
 use crate::labels::Labels;
-use crate::target::sample_weight;
+use crate::lanes::LANES;
+use crate::logarithm::ln;
 use crate::{Input, Loss, Target, TargetError, lanes};
 
 /// The softmax and the multi-class cross-entropy in one.
@@ -61,23 +64,6 @@ impl SoftmaxCrossEntropy {
     fn labels(&self) -> Labels<'_> {
         Labels { class_weights: &self.class_weights, ignore_index: self.ignore_index }
     }
-
-    /// Calls `f(c, q_c)` for every class with `q_c` ≠ 0: without smoothing that is one class for a label.
-    fn masses<T: Scalar>(&self, target: Target<'_, T>, j: usize, rows: usize, mut f: impl FnMut(usize, f64)) {
-        let labels = self.labels();
-        let kept = 1.0 - self.label_smoothing;
-        let spread = self.label_smoothing / rows as f64;
-        // q_c = w_c ((1 − ε) t_c + ε/C)
-        let mut visit = |c: usize, t: f64| match labels.class_weight(c) * (kept * t + spread) {
-            0.0 => {}
-            q => f(c, q),
-        };
-        match target {
-            Target::Classes(classes) if spread == 0.0 => visit(classes[j] as usize, 1.0),
-            Target::Classes(classes) => (0..rows).for_each(|c| visit(c, if c == classes[j] as usize { 1.0 } else { 0.0 })),
-            Target::Values(values) => values.column(j).iter().enumerate().for_each(|(c, t)| visit(c, t.to_f64())),
-        }
-    }
 }
 
 impl<T: Scalar> Loss<T> for SoftmaxCrossEntropy {
@@ -107,44 +93,20 @@ impl<T: Scalar> Loss<T> for SoftmaxCrossEntropy {
             dy.fill(T::ZERO);
             return 0.0;
         }
-        let (rows, labels) = (y.rows(), self.labels());
-        // sⱼ/divisor; 0 for a column that does not count.
-        let share = |j: usize| match target {
-            Target::Classes(classes) if labels.ignores(classes[j]) => 0.0,
-            Target::Classes(classes) if self.label_smoothing == 0.0 && labels.weight(classes[j]) == 0.0 => 0.0,
-            _ => sample_weight(weights, j) / divisor,
-        };
-        let mut sum = 0.0;
-        // dZ ← Z − m, and Σ q (m − z)
-        for j in 0..y.cols() {
-            let (z, dz, share) = (y.column(j), dy.column_mut(j), share(j));
-            if share == 0.0 {
-                dz.fill(T::ZERO);
-                continue;
+        let (kept, spread) = (1.0 - self.label_smoothing, self.label_smoothing / y.rows() as f64);
+        let batch = Batch { loss: self, z: y, target, weights, divisor, even_share: 1.0 / divisor, kept, spread };
+        let dz = dy.into_slice();
+        match y.rows() {
+            1 => vectorize!(batch.few::<1>(dz)),
+            2 => vectorize!(batch.few::<2>(dz)),
+            3 => vectorize!(batch.few::<3>(dz)),
+            4 => vectorize!(batch.few::<4>(dz)),
+            rows => {
+                let vectors = vectors(rows, dz.len());
+                let front = if vectors > 0 { vectorize!(batch.as_vectors(vectors, dz)) } else { 0.0 };
+                front + batch.one_by_one(vectors, &mut dz[vectors * rows..])
             }
-            let m = lanes::largest(z);
-            dz.iter_mut().zip(z).for_each(|(dz, &z)| *dz = z - m);
-            // In double precision m − z is exact where f32 would overflow.
-            self.masses(target, j, rows, |c, q| sum += share * q * (m.to_f64() - z[c].to_f64()));
         }
-        // dZ ← e^(Z − m), all columns at once, however short they are
-        vectorize!(dy.as_mut_slice().iter_mut().for_each(|dz| *dz = dz.exp()));
-        // dZ ← Q p − q, and Q ln Σ e^(z − m)
-        for j in 0..y.cols() {
-            let (dz, share) = (dy.column_mut(j), share(j));
-            if share == 0.0 {
-                dz.fill(T::ZERO);
-                continue;
-            }
-            let total = lanes::sum(dz);
-            let mut mass = 0.0;
-            self.masses(target, j, rows, |_, q| mass += q);
-            sum += share * mass * total.ln();
-            let factor = T::from_f64(share * mass / total);
-            dz.iter_mut().for_each(|dz| *dz *= factor);
-            self.masses(target, j, rows, |c, q| dz[c] -= T::from_f64(share * q));
-        }
-        sum
     }
 
     fn check(&self, rows: usize, target: Target<'_, T>) -> Result<(), TargetError> {
@@ -156,6 +118,295 @@ impl<T: Scalar> Loss<T> for SoftmaxCrossEntropy {
             }
         }
     }
+}
+
+/// How many columns are computed together.
+const COLUMNS: usize = 16;
+
+/// How many columns of no more rows than lanes can be read and written as whole vectors: those behind which there is enough left.
+fn vectors(rows: usize, len: usize) -> usize {
+    if rows <= LANES && len >= LANES { (len - LANES) / rows + 1 } else { 0 }
+}
+
+const VECTOR: &str = "the columns are counted so that each leaves a vector";
+
+/// The columns of one call, and what they are compared with. All but [`one_by_one`](Self::one_by_one) are to be called within
+/// `vectorize!`.
+struct Batch<'a, T> {
+    loss: &'a SoftmaxCrossEntropy,
+    z: View<'a, T>,
+    target: Target<'a, T>,
+    weights: Option<&'a [T]>,
+    divisor: f64,
+    /// 1/divisor: the share of a column without a weight of its own.
+    even_share: f64,
+    /// 1 − ε
+    kept: f64,
+    /// ε/C
+    spread: f64,
+}
+
+impl<T: Scalar> Batch<'_, T> {
+    /// The labels, if each puts all its mass on one class.
+    #[inline(always)]
+    fn one_class(&self) -> Option<&[u32]> {
+        match self.target {
+            Target::Classes(classes) if self.loss.label_smoothing == 0.0 => Some(classes),
+            _ => None,
+        }
+    }
+
+    /// sⱼ/divisor, 0 if column j does not count.
+    #[inline(always)]
+    fn share(&self, j: usize) -> f64 {
+        let counts = match self.target {
+            Target::Classes(classes) if self.loss.label_smoothing == 0.0 => self.loss.labels().weight(classes[j]) != 0.0,
+            Target::Classes(classes) => !self.loss.labels().ignores(classes[j]),
+            Target::Values(_) => true,
+        };
+        match self.weights {
+            _ if !counts => 0.0,
+            Some(weights) => weights[j].to_f64() / self.divisor,
+            None => self.even_share,
+        }
+    }
+
+    /// `q_c = w_c ((1 − ε) t_c + ε/C)`
+    #[inline(always)]
+    fn mass(&self, w: f64, t: T) -> f64 {
+        w * (self.kept * t.to_f64() + self.spread)
+    }
+
+    /// t: a column of the target as probabilities.
+    #[inline(always)]
+    fn probabilities(&self, j: usize, t: &mut [T]) {
+        match self.target {
+            Target::Values(values) => t.copy_from_slice(values.column(j)),
+            Target::Classes(classes) => {
+                t.fill(T::ZERO);
+                t[classes[j] as usize] = T::ONE;
+            }
+        }
+    }
+
+    /// So few classes that vector code goes across the columns.
+    #[inline(always)]
+    fn few<const C: usize>(&self, dz: &mut [T]) -> f64 {
+        let labels = self.loss.labels();
+        let w: [f64; C] = from_fn(|c| labels.class_weight(c));
+        let (mut e, mut m) = ([[T::ZERO; C]; COLUMNS], [T::ZERO; COLUMNS]);
+        let (mut total, mut factor, mut sums) = ([0.0; COLUMNS], [T::ZERO; COLUMNS], [0.0; COLUMNS]);
+        for (b, dz) in dz.as_chunks_mut::<C>().0.chunks_mut(COLUMNS).enumerate() {
+            // A column that is missing or does not count is one of zeros, whatever is in it.
+            let (mut z, mut t, mut share) = ([[T::ZERO; C]; COLUMNS], [[T::ZERO; C]; COLUMNS], [0.0; COLUMNS]);
+            for k in 0..dz.len() {
+                let j = b * COLUMNS + k;
+                share[k] = self.share(j);
+                if share[k] != 0.0 {
+                    z[k].copy_from_slice(self.z.column(j));
+                    self.probabilities(j, &mut t[k]);
+                }
+            }
+            // e^(Z − m)
+            for ((e, z), m) in e.iter_mut().zip(&z).zip(&mut m) {
+                *m = z[1..].iter().fold(z[0], |m, &z| m.at_least(z));
+                e.iter_mut().zip(z).for_each(|(e, &z)| *e = (z - *m).exp());
+            }
+            for (e, total) in e.iter().zip(&mut total) {
+                *total = e[1..].iter().fold(e[0].to_f64(), |total, e| total + e.to_f64());
+            }
+            // Σ q (m − z) + Q ln Σ e^(z − m)
+            for k in 0..COLUMNS {
+                let (mut gap, mut mass) = (0.0, 0.0);
+                for c in 0..C {
+                    let q = self.mass(w[c], t[k][c]);
+                    mass += q;
+                    gap += weighted_gap(q, m[k], z[k][c]);
+                }
+                sums[k] += share[k] * (gap + mass * ln(total[k]));
+                factor[k] = T::from_f64(share[k] * mass / total[k]);
+            }
+            // dZ ← Q p − q
+            for k in 0..COLUMNS {
+                for c in 0..C {
+                    e[k][c] = e[k][c] * factor[k] - T::from_f64(share[k] * self.mass(w[c], t[k][c]));
+                }
+            }
+            dz.copy_from_slice(&e[..dz.len()]);
+        }
+        sums.iter().sum()
+    }
+
+    /// No more classes than lanes: each of the first `cols` columns is a vector, of which what is too much lies in the next columns.
+    #[inline(always)]
+    fn as_vectors(&self, cols: usize, dz: &mut [T]) -> f64 {
+        let (rows, z) = (self.z.rows(), self.z.as_slice());
+        let inside: [bool; LANES] = from_fn(|c| c < rows);
+        let ones = inside.map(|inside| if inside { 1.0 } else { 0.0 });
+        let w: [f64; LANES] = from_fn(|c| if c < rows { self.loss.labels().class_weight(c) } else { 0.0 });
+        let (mut e, mut q) = ([[T::ZERO; LANES]; COLUMNS], [[0.0; LANES]; COLUMNS]);
+        let (mut factor, mut sums) = ([T::ZERO; COLUMNS], [0.0; COLUMNS]);
+        for first in (0..cols).step_by(COLUMNS) {
+            let len = COLUMNS.min(cols - first);
+            // Of a column that is missing or does not count.
+            let (mut share, mut gap, mut mass, mut total) = ([0.0; COLUMNS], [0.0; COLUMNS], [0.0; COLUMNS], [1.0; COLUMNS]);
+            for k in 0..len {
+                let j = first + k;
+                share[k] = self.share(j);
+                if share[k] == 0.0 {
+                    e[k] = [T::ZERO; LANES];
+                    continue;
+                }
+                // The first number once more in place of what lies in the next column.
+                let z: &[T; LANES] = z[j * rows..].first_chunk().expect(VECTOR);
+                let (mut lanes, some) = (*z, z[0]);
+                lanes.iter_mut().zip(&inside).for_each(|(lane, &inside)| *lane = if inside { *lane } else { some });
+                let m = lanes::fold(&lanes, T::at_least);
+                e[k].iter_mut().zip(&lanes).for_each(|(e, &z)| *e = z - m);
+                if let Some(classes) = self.one_class() {
+                    let label = classes[j] as usize;
+                    mass[k] = self.loss.labels().class_weight(label);
+                    gap[k] = weighted_gap(mass[k], m, z[..rows][label]);
+                    continue;
+                }
+                let mut t = [T::ZERO; LANES];
+                match self.target {
+                    Target::Values(values) => t = *values.as_slice()[j * rows..].first_chunk().expect(VECTOR),
+                    Target::Classes(classes) => t[..rows][classes[j] as usize] = T::ONE,
+                }
+                let mut gaps = [0.0; LANES];
+                for c in 0..LANES {
+                    q[k][c] = if inside[c] { self.mass(w[c], t[c]) } else { 0.0 };
+                    gaps[c] = weighted_gap(q[k][c], m, lanes[c]);
+                }
+                mass[k] = lanes::fold(&q[k], |a, b| a + b);
+                gap[k] = lanes::fold(&gaps, |a, b| a + b);
+            }
+            // E ← e^(Z − m)
+            e[..len].as_flattened_mut().iter_mut().for_each(|e| *e = e.exp());
+            for (e, total) in e[..len].iter().zip(&mut total) {
+                let mut terms = [0.0; LANES];
+                terms.iter_mut().zip(e).zip(&ones).for_each(|((term, e), one)| *term = one * e.to_f64());
+                *total = lanes::fold(&terms, |a, b| a + b);
+            }
+            // Σ q (m − z) + Q ln Σ e^(z − m)
+            for k in 0..COLUMNS {
+                sums[k] += share[k] * (gap[k] + mass[k] * ln(total[k]));
+                factor[k] = T::from_f64(share[k] * mass[k] / total[k]);
+            }
+            // dZ ← Q p − q. What is stored beyond a column is overwritten with the next.
+            for k in 0..len {
+                let (j, factor) = (first + k, factor[k]);
+                let mut lanes = e[k];
+                if let Some(classes) = self.one_class() {
+                    let (label, q) = (classes[j] as usize, T::from_f64(share[k] * mass[k]));
+                    for (c, lane) in lanes.iter_mut().enumerate() {
+                        let p = *lane * factor;
+                        *lane = if c == label { p - q } else { p };
+                    }
+                } else {
+                    let (q, share) = (&q[k], share[k]);
+                    lanes.iter_mut().zip(q).for_each(|(lane, q)| *lane = *lane * factor - T::from_f64(share * q));
+                }
+                *dz[j * rows..].first_chunk_mut().expect(VECTOR) = lanes;
+            }
+        }
+        sums.iter().sum()
+    }
+
+    /// Any number of classes: one column after the other, from column `first`, with whose place in dZ `dz` begins.
+    fn one_by_one(&self, first: usize, dz: &mut [T]) -> f64 {
+        let (rows, labels) = (self.z.rows(), self.loss.labels());
+        let mut sum = 0.0;
+        // dZ ← Z − m, and Σ q (m − z)
+        for (j, dz) in (first..).zip(dz.chunks_exact_mut(rows)) {
+            let (z, share) = (self.z.column(j), self.share(j));
+            if share == 0.0 {
+                dz.fill(T::ZERO);
+                continue;
+            }
+            let m = vectorize!(lanes::largest(z));
+            vectorize!(dz.iter_mut().zip(z).for_each(|(dz, &z)| *dz = z - m));
+            let gap = match self.one_class() {
+                Some(classes) => weighted_gap(labels.weight(classes[j]), m, z[classes[j] as usize]),
+                None => vectorize!(self.sum_of_masses(j, |q, c| weighted_gap(q, m, z[c]))),
+            };
+            sum += share * gap;
+        }
+        // dZ ← e^(Z − m), all columns at once, however short they are
+        vectorize!(dz.iter_mut().for_each(|dz| *dz = dz.exp()));
+        // dZ ← Q p − q, and Q ln Σ e^(z − m)
+        for (j, dz) in (first..).zip(dz.chunks_exact_mut(rows)) {
+            let share = self.share(j);
+            if share == 0.0 {
+                dz.fill(T::ZERO);
+                continue;
+            }
+            let total = vectorize!(lanes::sum(dz));
+            let mass = match self.one_class() {
+                Some(classes) => labels.weight(classes[j]),
+                None => vectorize!(self.sum_of_masses(j, |q, _| q)),
+            };
+            sum += share * (mass * ln(total));
+            let factor = T::from_f64(share * mass / total);
+            vectorize!(dz.iter_mut().for_each(|dz| *dz *= factor));
+            match self.one_class() {
+                Some(classes) => dz[classes[j] as usize] -= T::from_f64(share * mass),
+                None => vectorize!(self.for_each_mass(j, |q, first| {
+                    dz[first..].iter_mut().zip(q).for_each(|(dz, q)| *dz -= T::from_f64(share * q));
+                })),
+            }
+        }
+        sum
+    }
+
+    /// Calls `f` with the masses q of column j, some classes at a time, and the first of these classes.
+    #[inline(always)]
+    fn for_each_mass(&self, j: usize, mut f: impl FnMut(&[f64], usize)) {
+        let (rows, w) = (self.z.rows(), self.loss.labels().class_weights);
+        for first in (0..rows).step_by(LANES) {
+            let len = LANES.min(rows - first);
+            let (mut t, mut q) = ([T::ZERO; LANES], [0.0; LANES]);
+            match self.target {
+                Target::Values(values) => t[..len].copy_from_slice(&values.column(j)[first..first + len]),
+                Target::Classes(classes) => {
+                    let label = classes[j] as usize;
+                    assert!(label < rows, "the label {label} of {rows} classes");
+                    if let Some(t) = label.checked_sub(first).and_then(|label| t.get_mut(label)) {
+                        *t = T::ONE;
+                    }
+                }
+            }
+            if w.is_empty() {
+                q.iter_mut().zip(&t).for_each(|(q, &t)| *q = self.mass(1.0, t));
+            } else {
+                q.iter_mut().zip(&t).zip(&w[first..]).for_each(|((q, &t), &w)| *q = self.mass(w, t));
+            }
+            f(&q[..len], first);
+        }
+    }
+
+    /// Σ f(q, c) over the classes of column j.
+    #[inline(always)]
+    fn sum_of_masses(&self, j: usize, f: impl Fn(f64, usize) -> f64) -> f64 {
+        let mut sum = 0.0;
+        self.for_each_mass(
+            j,
+            #[inline(always)]
+            |q, first| {
+                let mut terms = [0.0; LANES];
+                terms.iter_mut().zip(q).zip(first..).for_each(|((term, &q), c)| *term = f(q, c));
+                sum += lanes::fold(&terms, |a, b| a + b);
+            },
+        );
+        sum
+    }
+}
+
+/// q (m − z), in double precision, where the difference is exact and f32 would overflow; not 0 · ∞ for a class without mass.
+#[inline(always)]
+fn weighted_gap<T: Scalar>(q: f64, m: T, z: T) -> f64 {
+    if q == 0.0 { 0.0 } else { q * (m.to_f64() - z.to_f64()) }
 }
 
 #[cfg(test)]
@@ -210,6 +461,117 @@ mod tests {
         ] {
             let got = softmax(z, 2);
             assert!(got.iter().zip(p).all(|(got, p): (&f32, f32)| (got - p).abs() <= 2e-7), "{z:?}: {got:?}");
+        }
+    }
+
+    /// The loss of a column, its gradient, and how much it counts, by the formulas of the documentation.
+    fn plain(loss: &SoftmaxCrossEntropy, z: &[f64], t: &[f64]) -> (f64, Vec<f64>) {
+        let q: Vec<f64> = (0..z.len())
+            .map(|c| {
+                let t = (1.0 - loss.label_smoothing) * t[c] + loss.label_smoothing / z.len() as f64;
+                loss.labels().class_weight(c) * t
+            })
+            .collect();
+        let m = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let lse = m + z.iter().map(|z| (z - m).exp()).sum::<f64>().ln();
+        let value = q.iter().zip(z).map(|(q, z)| q * (lse - z)).sum();
+        let mass: f64 = q.iter().sum();
+        (value, q.iter().zip(z).map(|(q, z)| mass * (z - lse).exp() - q).collect())
+    }
+
+    /// However many classes and columns there are, and whichever code they are for.
+    fn twin<T: Scalar>(rtol: f64) {
+        let noise = |k: usize| (k as f64 * 0.618_033_988_749_894_9).fract(); // [0, 1)
+        for (rows, cols) in
+            (1..36).map(|rows| (rows, 1 + rows * 7 % 37)).chain([(10, 128), (3, 70), (16, 33), (5, 2), (100, 3)])
+        {
+            let z: Vec<T> = (0..rows * cols).map(|k| T::from_f64(12.0 * noise(k) - 6.0)).collect();
+            let probabilities: Vec<T> = (0..rows * cols).map(|k| T::from_f64(noise(k + 7))).collect();
+            let weights: Vec<T> = (0..cols).map(|j| T::from_f64(if j % 5 == 3 { 0.0 } else { 0.5 + noise(j) })).collect();
+            let labels: Vec<u32> = (0..cols).map(|j| if j % 7 == 5 { crate::IGNORED } else { (j * 5 % rows) as u32 }).collect();
+            let class_weights: Vec<f64> = (0..rows).map(|c| if c == 1 { 0.0 } else { 0.5 + noise(c) }).collect();
+            let z = View::new(&z, rows, cols);
+            for (class_weights, label_smoothing) in
+                [(vec![], 0.0), (class_weights.clone(), 0.0), (vec![], 0.1), (class_weights.clone(), 0.3)]
+            {
+                let loss = SoftmaxCrossEntropy { class_weights, label_smoothing, ignore_index: None };
+                for target in [Target::Classes(&labels), Target::Values(View::new(&probabilities, rows, cols))] {
+                    for weights in [None, Some(&weights[..])] {
+                        let mut dz = vec![T::from_f64(f64::NAN); rows * cols];
+                        let sum = loss.sum_and_gradient(z, target, weights, 8.0, ViewMut::new(&mut dz, rows, cols));
+                        let mut expected_sum = 0.0;
+                        for (j, dz) in dz.chunks(rows).enumerate() {
+                            let (target, weights) = (target.columns(j..j + 1), weights.map(|weights| &weights[j..=j]));
+                            let mut t = vec![0.0; rows];
+                            let mut share = weights.map_or(1.0, |weights| weights[0].to_f64()) / 8.0;
+                            match target {
+                                Target::Classes(&[crate::IGNORED]) => share = 0.0,
+                                Target::Classes(label) => t[label[0] as usize] = 1.0,
+                                Target::Values(values) => {
+                                    t.iter_mut().zip(values.as_slice()).for_each(|(t, value)| *t = value.to_f64());
+                                }
+                            }
+                            let double: Vec<f64> = z.column(j).iter().map(|z| z.to_f64()).collect();
+                            let (value, gradient) = plain(&loss, &double, &t);
+                            expected_sum += share * value;
+                            let what = format!("{rows} × {cols}, column {j}, {loss:?}");
+                            for (dz, gradient) in dz.iter().zip(gradient) {
+                                assert!(
+                                    (dz.to_f64() - share * gradient).abs() <= rtol,
+                                    "{what}: {dz}, not {}",
+                                    share * gradient
+                                );
+                            }
+                            // Alone it has the bits that it has among the others.
+                            let mut alone = vec![T::ZERO; rows];
+                            let y = z.columns(j..j + 1);
+                            loss.sum_and_gradient(y, target, weights, 8.0, ViewMut::new(&mut alone, rows, 1));
+                            assert_eq!(alone, dz, "{what}");
+                        }
+                        assert!(
+                            (sum - expected_sum).abs() <= rtol * (1.0 + expected_sum),
+                            "{rows} × {cols}, {loss:?}: {sum}, not {expected_sum}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn vectors_and_strips_compute_the_formula() {
+        twin::<f32>(3e-7);
+        twin::<f64>(1e-14);
+    }
+
+    #[test]
+    fn a_column_is_not_disturbed_by_its_neighbours() {
+        for rows in [2, 5, 10, 16, 20] {
+            let mut z = vec![0.5_f32; rows * 3];
+            z[rows] = f32::NAN;
+            z[2 * rows] = f32::INFINITY;
+            let mut dz = vec![1.0; rows * 3];
+            let dy = ViewMut::new(&mut dz, rows, 3);
+            let loss = SoftmaxCrossEntropy::default();
+            let target = Target::Classes(&[1, crate::IGNORED, crate::IGNORED]);
+            let value = loss.value_and_gradient(View::new(&z, rows, 3), target, None, dy);
+            assert!((value - (rows as f64).ln()).abs() < 1e-15 * value + 1e-15, "{rows} classes: {value}");
+            assert!(dz[..rows].iter().all(|dz| dz.is_finite()) && dz[rows..].iter().all(|&dz| dz == 0.0), "{dz:?}");
+        }
+    }
+
+    #[test]
+    fn one_infinite_loss_is_an_infinite_sum() {
+        // The columns behind it do not fill a block of their own.
+        for rows in [2, 3, 10, 16, 40] {
+            let mut z = vec![0.0_f32; rows * 25];
+            z[rows * 12] = f32::NEG_INFINITY;
+            let mut dz = vec![1.0; z.len()];
+            let dy = ViewMut::new(&mut dz, rows, 25);
+            let value =
+                SoftmaxCrossEntropy::default().value_and_gradient(View::new(&z, rows, 25), Target::Classes(&[0; 25]), None, dy);
+            assert_eq!(value, f64::INFINITY, "{rows} classes");
+            assert!(dz.iter().all(|dz| dz.is_finite()));
         }
     }
 

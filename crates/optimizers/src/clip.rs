@@ -3,6 +3,7 @@
 use backprop_registry::{Call, Entry, Interval, OptionError, OptionSpec, Options, Registry};
 use backprop_tensor::{Scalar, vectorize};
 
+use crate::pieces::{for_each_piece, map_pieces};
 use crate::written::written;
 
 /// A way to clip gradients, for configs: [`clip_by_norm`] or [`clip_by_value`] with checked settings.
@@ -131,7 +132,9 @@ impl Clip {
 pub fn clip_by_value<T: Scalar>(gradients: &mut [T], limit: f64) {
     assert!(limit > 0.0, "a limit of {limit} is not greater than 0");
     let limit = T::from_f64(limit);
-    vectorize!(gradients.iter_mut().for_each(|g| *g = g.at_least(-limit).at_most(limit)));
+    for_each_piece(gradients, |piece| {
+        vectorize!(piece.iter_mut().for_each(|g| *g = g.at_least(-limit).at_most(limit)));
+    });
 }
 
 /// Scales all gradients down if their common norm is too large, and returns the norm before.
@@ -161,7 +164,9 @@ pub fn clip_by_norm<T: Scalar>(gradients: &mut [T], max_norm: f64, p: f64) -> f6
     let norm = norm(gradients, p);
     let factor = max_norm / (norm + 1e-6);
     if norm.is_finite() && factor < 1.0 {
-        vectorize!(gradients.iter_mut().for_each(|g| *g = T::from_f64(g.to_f64() * factor)));
+        for_each_piece(gradients, |piece| {
+            vectorize!(piece.iter_mut().for_each(|g| *g = T::from_f64(g.to_f64() * factor)));
+        });
     }
     norm
 }
@@ -184,7 +189,7 @@ fn norm<T: Scalar>(gradients: &[T], p: f64) -> f64 {
     if unit > 0.0 && unit.is_finite() { unit * self::sum(gradients, |g| (g / unit).powf(p)).powf(1.0 / p) } else { unit }
 }
 
-fn sum<T: Scalar>(gradients: &[T], term: impl Fn(f64) -> f64) -> f64 {
+fn sum<T: Scalar>(gradients: &[T], term: impl Fn(f64) -> f64 + Copy + Sync) -> f64 {
     fold(gradients, term, |sum, term| sum + term)
 }
 
@@ -193,15 +198,29 @@ fn largest<T: Scalar>(gradients: &[T]) -> f64 {
     fold(gradients, |g| g, |largest, g| if g > largest || g.is_nan() { g } else { largest })
 }
 
-/// Combines the terms of all magnitudes, from 0, in 16 lanes that are combined in turn: a fixed order that vector code can keep.
-fn fold<T: Scalar>(gradients: &[T], term: impl Fn(f64) -> f64, combine: impl Fn(f64, f64) -> f64) -> f64 {
-    let mut lanes = [0.0; 16];
-    vectorize!({
-        let (blocks, rest) = gradients.as_chunks::<16>();
-        for block in blocks {
-            lanes.iter_mut().zip(block).for_each(|(lane, g)| *lane = combine(*lane, term(g.to_f64().abs())));
-        }
-        lanes.iter_mut().zip(rest).for_each(|(lane, g)| *lane = combine(*lane, term(g.to_f64().abs())));
-    });
-    lanes.into_iter().fold(0.0, combine)
+/// How many running results there are: enough that no addition waits for the one before.
+const LANES: usize = 32;
+
+/// Combines the terms of all magnitudes, from 0, in lanes of pieces, and the lanes and pieces in turn: a fixed order that vector
+/// code and threads can keep.
+fn fold<T: Scalar>(
+    gradients: &[T],
+    term: impl Fn(f64) -> f64 + Copy + Sync,
+    combine: impl Fn(f64, f64) -> f64 + Copy + Sync,
+) -> f64 {
+    let of_piece = |piece: &mut &[T]| {
+        let piece = *piece;
+        let lanes = vectorize!({
+            // Made in here, they stay in registers.
+            let mut lanes = [0.0; LANES];
+            let (blocks, rest) = piece.as_chunks::<LANES>();
+            for block in blocks {
+                lanes.iter_mut().zip(block).for_each(|(lane, g)| *lane = combine(*lane, term(g.to_f64().abs())));
+            }
+            lanes.iter_mut().zip(rest).for_each(|(lane, g)| *lane = combine(*lane, term(g.to_f64().abs())));
+            lanes
+        });
+        lanes.into_iter().fold(0.0, combine)
+    };
+    map_pieces(gradients, of_piece).fold(0.0, combine)
 }

@@ -6,6 +6,7 @@ mod clip;
 mod decay;
 mod error;
 mod optimizer;
+mod pieces;
 mod recipe;
 mod rule;
 mod schedule;

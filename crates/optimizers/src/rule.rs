@@ -33,6 +33,8 @@ pub struct Clock {
     pub momentum: Option<f64>,
     /// The decay of this stretch: that of the rule, or [`Decay::NONE`] where it is left out.
     pub decay: Decay,
+    /// What [`Rule::corrections`] says of this step.
+    pub corrections: [f64; 2],
 }
 
 /// The vectors of a rule beside the parameters; empty where [`Rule::slots`] says `None`.
@@ -79,6 +81,13 @@ pub trait Rule: Copy + Debug + Send + Sync + 'static {
     /// What the vectors are filled with at first.
     fn initial(&self) -> f64 {
         0.0
+    }
+
+    /// Two numbers that hold for the whole step and are computed once for all of its stretches: the 1 − βᵗ of
+    /// [`Adam`]. The momentum is that of the schedule, where it drives one.
+    fn corrections(&self, t: u64, momentum: Option<f64>) -> [f64; 2] {
+        let _ = (t, momentum);
+        [1.0; 2]
     }
 
     /// The learning rate of the settings: the base rate of a schedule.

@@ -4,12 +4,10 @@ use std::mem::take;
 use std::ops::Range;
 
 use backprop_registry::OptionError;
-use backprop_tensor::{Role, Scalar, Span, for_each_block};
+use backprop_tensor::{Role, Scalar, Span};
 
+use crate::pieces::{Cut, for_each_piece};
 use crate::{Clock, Decay, Optimizer, RestoreError, Rule, Slots, Tick};
-
-/// Longer pieces are halved and may be updated on several threads. The formulas are elementwise, so cuts do not show.
-const CHUNK: usize = 1 << 16;
 
 /// An [`Optimizer`] made of an update [`Rule`]: it owns the rule's vectors and the clock, and knows which parameters decay.
 ///
@@ -30,8 +28,8 @@ const CHUNK: usize = 1 << 16;
 #[derive(Clone, Debug)]
 pub struct Stepper<R, T = f32> {
     rule: R,
-    at: Tick,
-    steps: u64,
+    /// What holds until the next tick; its `t` is the number of ticks so far.
+    clock: Clock,
     len: usize,
     stretches: Vec<Stretch>,
     slots: [Vec<T>; 3],
@@ -58,12 +56,14 @@ impl<R: Rule, T: Scalar> Stepper<R, T> {
     }
 
     pub(crate) fn of_checked(rule: R, spans: &[Span], decay_all: bool) -> Self {
+        // Without decay all stretches are alike.
+        let some_decay = rule.decay().weight() != 0.0;
         let mut stretches: Vec<Stretch> = Vec::new();
         let mut len = 0;
         for span in spans {
             assert!(span.range.start == len, "`{}` does not begin where the span before it ends, at {len}", span.name);
             len = span.range.end;
-            let decays = decay_all || matches!(span.role, Role::Weight | Role::Embedding);
+            let decays = some_decay && (decay_all || matches!(span.role, Role::Weight | Role::Embedding));
             match stretches.last_mut() {
                 Some(last) if last.decays == decays => last.end = len,
                 _ => stretches.push(Stretch { end: len, decays }),
@@ -71,7 +71,8 @@ impl<R: Rule, T: Scalar> Stepper<R, T> {
         }
         let initial = T::from_f64(rule.initial());
         let slots = rule.slots().map(|name| if name.is_some() { vec![initial; len] } else { Vec::new() });
-        Self { rule, at: Tick::rate(rule.rate()), steps: 0, len, stretches, slots }
+        let clock = Clock { t: 0, rate: rule.rate(), momentum: None, decay: rule.decay(), corrections: [1.0; 2] };
+        Self { rule, clock, len, stretches, slots }
     }
 
     /// The rule and its settings.
@@ -81,21 +82,21 @@ impl<R: Rule, T: Scalar> Stepper<R, T> {
 }
 
 impl<R: Rule, T: Scalar> Optimizer<T> for Stepper<R, T> {
-    fn tick(&mut self, at: Tick) {
-        self.at = at;
-        self.steps += 1;
+    fn tick(&mut self, Tick { rate, momentum }: Tick) {
+        let t = self.clock.t + 1;
+        let corrections = self.rule.corrections(t, momentum);
+        self.clock = Clock { t, rate, momentum, corrections, ..self.clock };
     }
 
     fn update(&mut self, range: Range<usize>, params: &mut [T], gradients: &[T]) {
-        assert!(self.steps > 0, "a step begins with a tick");
+        assert!(self.clock.t > 0, "a step begins with a tick");
         assert!(range.end <= self.len, "parameters {range:?} of {}", self.len);
         assert!(params.len() == range.len() && gradients.len() == range.len(), "parameters and gradients of {range:?}");
         let start = range.start;
         let slots = self.slots.each_mut().map(|slot| slot.get_mut(range.clone()).unwrap_or_default());
-        let Tick { rate, momentum } = self.at;
-        let clock = Clock { t: self.steps, rate, momentum, decay: self.rule.decay() };
-        let pass = Pass { rule: self.rule, clock, stretches: &self.stretches };
-        pass.run(&mut Piece { start, params, gradients, slots });
+        let pass = Pass { rule: self.rule, clock: self.clock, stretches: &self.stretches };
+        // The formulas are elementwise, so cuts do not show.
+        for_each_piece(Piece { start, params, gradients, slots }, |piece| pass.update(piece));
     }
 
     fn state(&self) -> Vec<(&'static str, &[T])> {
@@ -117,11 +118,12 @@ impl<R: Rule, T: Scalar> Optimizer<T> for Stepper<R, T> {
     }
 
     fn steps(&self) -> u64 {
-        self.steps
+        self.clock.t
     }
 
     fn set_steps(&mut self, steps: u64) {
-        self.steps = steps;
+        self.clock.t = steps;
+        self.clock.corrections = self.rule.corrections(steps, self.clock.momentum);
     }
 }
 
@@ -141,15 +143,6 @@ struct Piece<'a, T> {
 }
 
 impl<R: Rule> Pass<'_, R> {
-    fn run<T: Scalar>(&self, piece: &mut Piece<'_, T>) {
-        let len = piece.params.len();
-        if len <= CHUNK {
-            return self.update(piece);
-        }
-        let mut halves = [piece.split_front((len / 2).next_multiple_of(CHUNK)), piece.split_front(usize::MAX)];
-        for_each_block(&mut halves, &[0..1, 1..2], true, |_, half| half.iter_mut().for_each(|half| self.run(half)));
-    }
-
     /// Cuts where decay begins or ends.
     fn update<T: Scalar>(&self, piece: &mut Piece<'_, T>) {
         let first = self.stretches.partition_point(|stretch| stretch.end <= piece.start);
@@ -164,9 +157,12 @@ impl<R: Rule> Pass<'_, R> {
     }
 }
 
-impl<'a, T> Piece<'a, T> {
-    /// Takes the first `len` elements, or all if there are fewer.
-    fn split_front(&mut self, len: usize) -> Piece<'a, T> {
+impl<T: Scalar> Cut for Piece<'_, T> {
+    fn len(&self) -> usize {
+        self.params.len()
+    }
+
+    fn split_front(&mut self, len: usize) -> Self {
         let len = len.min(self.params.len());
         let (params, rest) = take(&mut self.params).split_at_mut(len);
         self.params = rest;

@@ -574,6 +574,24 @@ fn clipping_by_norm_has_no_dangerous_spots() {
 }
 
 #[test]
+fn threads_do_not_change_a_norm() {
+    for len in [40_000, 300_001] {
+        let gradients: Vec<f32> = vector(&mut Random::new(5), len);
+        for p in [1.0, 2.0, 3.0, f64::INFINITY] {
+            let run = |threads: usize| {
+                let mut clipped = gradients.clone();
+                let norm = Pool::new(threads).unwrap().run(|| clip_by_norm(&mut clipped, 1.0, p));
+                (norm.to_bits(), bits(&clipped))
+            };
+            assert_eq!(run(1), run(3), "{len} gradients, p = {p}");
+        }
+        let norm = clip_by_norm(&mut gradients.clone(), 1.0, 2.0);
+        let plain = gradients.iter().map(|&g| f64::from(g).powi(2)).sum::<f64>().sqrt();
+        assert!((norm / plain - 1.0).abs() < 1e-12, "{norm} instead of {plain}");
+    }
+}
+
+#[test]
 fn clipping_by_value_keeps_nan() {
     let mut gradients = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 0.5];
     clip_by_value(&mut gradients, 1.0);

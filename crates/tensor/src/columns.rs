@@ -1,6 +1,8 @@
 //! What is done to all columns of a matrix at once.
 
-use crate::{Scalar, View, ViewMut, vectorize};
+use std::array::from_fn;
+
+use crate::{Scalar, View, ViewMut, for_each, vectorize};
 
 /// Adds a column to every column: `y ← y + b 1ᵀ`.
 ///
@@ -18,12 +20,30 @@ pub fn add_bias<T: Scalar>(mut y: ViewMut<'_, T>, bias: &[T]) {
     if bias.is_empty() {
         return;
     }
-    let rows = y.rows();
+    // Several short columns at a time, so that there is a loop to make vector code of.
+    let mut repeated = [T::ZERO; SHORT];
+    let times = SHORT / bias.len();
+    let bias = if times < 2 || y.cols() < 16 { bias } else { repeat(bias, &mut repeated[..times * bias.len()]) };
     vectorize!({
-        for column in y.as_mut_slice().chunks_exact_mut(rows) {
-            column.iter_mut().zip(bias).for_each(|(y, &b)| *y += b);
+        for columns in y.as_mut_slice().chunks_mut(bias.len()) {
+            columns.iter_mut().zip(bias).for_each(|(y, &b)| *y += b);
         }
     });
+}
+
+/// So many numbers are worth a loop over them.
+const SHORT: usize = 128;
+
+/// Fills `out` with `x` over and over.
+fn repeat<'a, T: Copy>(x: &[T], out: &'a mut [T]) -> &'a [T] {
+    out[..x.len()].copy_from_slice(x);
+    let mut filled = x.len();
+    while filled < out.len() {
+        let next = filled.min(out.len() - filled);
+        out.copy_within(..next, filled);
+        filled += next;
+    }
+    out
 }
 
 /// The sum of all columns, added up from the first to the last: `out ← X 1`.
@@ -39,15 +59,33 @@ pub fn add_bias<T: Scalar>(mut y: ViewMut<'_, T>, bias: &[T]) {
 /// If `out` does not have one number for each row.
 pub fn sum_columns<T: Scalar>(x: View<'_, T>, out: &mut [T]) {
     assert_eq!(out.len(), x.rows(), "one sum for each row");
-    out.fill(T::ZERO);
-    if out.is_empty() {
-        return;
-    }
+    // Some rows at a time, whose sums stay in registers.
     vectorize!({
-        for column in x.as_slice().chunks_exact(out.len()) {
-            out.iter_mut().zip(column).for_each(|(sum, &x)| *sum += x);
+        let mut row = 0;
+        while row < out.len() {
+            row += match out.len() - row {
+                256.. => sum_rows::<T, 256>(x, row, out),
+                64.. => sum_rows::<T, 64>(x, row, out),
+                16.. => sum_rows::<T, 16>(x, row, out),
+                8.. => sum_rows::<T, 8>(x, row, out),
+                4.. => sum_rows::<T, 4>(x, row, out),
+                2.. => sum_rows::<T, 2>(x, row, out),
+                _ => sum_rows::<T, 1>(x, row, out),
+            };
         }
     });
+}
+
+/// The sums of `ROWS` rows from `first`. Gives `ROWS`.
+#[inline(always)]
+fn sum_rows<T: Scalar, const ROWS: usize>(x: View<'_, T>, first: usize, out: &mut [T]) -> usize {
+    let mut sums = [T::ZERO; ROWS];
+    for column in x.as_slice().get(first..).unwrap_or_default().chunks(x.rows()) {
+        let column: &[T; ROWS] = column.first_chunk().expect("the rows lie within the column");
+        sums.iter_mut().zip(column).for_each(|(sum, &x)| *sum += x);
+    }
+    out[first..first + ROWS].copy_from_slice(&sums);
+    ROWS
 }
 
 /// `y ← y + x`, element by element.
@@ -80,6 +118,29 @@ pub fn add<T: Scalar>(y: &mut [T], x: &[T]) {
 pub fn copy_columns<T: Scalar>(x: View<'_, T>, order: &[usize], mut out: ViewMut<'_, T>) {
     assert_eq!(x.rows(), out.rows(), "rows differ");
     assert_eq!(order.len(), out.cols(), "one index for each column");
+    let cols = out.cols();
+    let each = cols.div_ceil(SHARES).max(1);
+    // Where nothing is copied, the columns still have to be there.
+    if x.rows() * cols < WORTH_SHARING {
+        return gather(x, order, out);
+    }
+    let rows = x.rows();
+    let mut parts = out.as_mut_slice().chunks_mut(each * rows).zip(order.chunks(each));
+    let mut parts: [_; SHARES] = from_fn(|_| parts.next());
+    for_each(&mut parts, true, &|_, part| {
+        if let Some((out, order)) = part {
+            gather(x, order, ViewMut::new(out, rows, order.len()));
+        }
+    });
+}
+
+/// Into how many parts a large copy is cut.
+const SHARES: usize = 8;
+
+/// From so many numbers on, a copy takes longer than two threads need to meet.
+const WORTH_SHARING: usize = 1 << 14;
+
+fn gather<T: Scalar>(x: View<'_, T>, order: &[usize], mut out: ViewMut<'_, T>) {
     for (j, &from) in order.iter().enumerate() {
         out.column_mut(j).copy_from_slice(x.column(from));
     }

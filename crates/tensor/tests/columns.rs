@@ -64,6 +64,10 @@ proptest! {
 fn large_ones_too() {
     check::<f32>(1000, 257, &[256, 0, 0, 100]);
     check::<f64>(1, 5000, &[4999]);
+    // Enough to be shared by threads.
+    let order: Vec<usize> = (0..77).map(|j| j * 31 % 100).collect();
+    check::<f32>(784, 100, &order);
+    check::<f64>(16_384, 2, &[1]);
 }
 
 #[test]

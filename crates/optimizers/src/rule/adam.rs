@@ -117,6 +117,11 @@ impl Rule for Adam {
         [Some("m"), Some("v"), self.amsgrad.then_some("v_max")]
     }
 
+    // β̂ = 1 − βᵗ
+    fn corrections(&self, t: u64, momentum: Option<f64>) -> [f64; 2] {
+        [momentum.unwrap_or(self.betas[0]), self.betas[1]].map(|beta| 1.0 - beta.powf(t as f64))
+    }
+
     fn rate(&self) -> f64 {
         self.lr
     }
@@ -138,7 +143,7 @@ impl Rule for Adam {
 
     fn update<T: Scalar>(&self, clock: Clock, params: &mut [T], gradients: &[T], [m, v, v_max]: Slots<'_, T>) {
         let [beta1, beta2] = [clock.momentum.unwrap_or(self.betas[0]), self.betas[1]];
-        let [correction1, correction2] = [beta1, beta2].map(|beta| 1.0 - beta.powf(clock.t as f64)); // β̂ = 1 − βᵗ
+        let [correction1, correction2] = clock.corrections;
         let number = T::from_f64;
         let element = Element {
             shrink: number(clock.decay.shrink(clock.rate)),

@@ -211,10 +211,6 @@ impl<'a, T: Scalar> Slice<'a, T> {
             assert!(!reads.contains(write) && !writes[..i].contains(write), "matrix {write} is named twice");
         }
         let columns = self.range.len();
-        let part = |index: usize| {
-            let Place { start, rows } = self.places[index];
-            (start + self.range.start * rows, rows)
-        };
         // SAFETY: matrices of an arena do not overlap (`Arena::new` lays them out one after the other, in checked arithmetic), and
         // slices have disjoint column ranges (`for_each_slice`) or the arena to themselves (`slice`), and so disjoint parts of each
         // matrix. There is one `Slice` for each range: it is neither `Clone` nor made anywhere else, and swapping two of them swaps
@@ -222,14 +218,20 @@ impl<'a, T: Scalar> Slice<'a, T> {
         // still alive; and by the assertion above no matrix to write is also read or written through another entry.
         unsafe {
             (
-                reads.map(|index| {
-                    let (at, rows) = part(index);
-                    View::new(self.data.part(at, rows * columns), rows, columns)
-                }),
-                writes.map(|index| {
-                    let (at, rows) = part(index);
-                    ViewMut::new(self.data.part_mut(at, rows * columns), rows, columns)
-                }),
+                reads.map(
+                    #[inline(always)]
+                    |index| {
+                        let Place { start, rows } = self.places[index];
+                        View::new(self.data.part(start + self.range.start * rows, rows * columns), rows, columns)
+                    },
+                ),
+                writes.map(
+                    #[inline(always)]
+                    |index| {
+                        let Place { start, rows } = self.places[index];
+                        ViewMut::new(self.data.part_mut(start + self.range.start * rows, rows * columns), rows, columns)
+                    },
+                ),
             )
         }
     }

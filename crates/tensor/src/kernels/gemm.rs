@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use super::tile::{Kernel, Kernels, Tile, available};
+use super::tile::{HasKernels, Kernel, Kernels, Tile};
 use crate::{Accumulate, Operand, Scalar, ViewMut};
 
 /// Sums are taken in parts of at most so many terms.
@@ -27,11 +27,16 @@ const PAGE: usize = 4096;
 ///
 /// That order depends on the number of terms alone. So an element has the same bits wherever it stands, whichever way the vectors run,
 /// and however a is cut by rows and b by columns.
-pub(crate) fn blocked<T: Scalar>(out: ViewMut<'_, T>, accumulate: Accumulate, a: Operand<'_, T>, b: Operand<'_, T>) {
-    let kernels = available::<T>().next().expect("the portable kernels run everywhere");
-    let [down, along] = ways(out, accumulate, a, b);
+pub(crate) fn blocked<T: Scalar>(mut out: ViewMut<'_, T>, accumulate: Accumulate, a: Operand<'_, T>, b: Operand<'_, T>) {
+    let kernels = T::fastest();
+    let down = Way::down(&mut out, accumulate, a, b);
+    if down.is_one_tile(kernels) {
+        // As everything in a tiny network is.
+        return down.take_one_tile(kernels);
+    }
     // Whole vectors that stand ready cannot be beaten.
     let ready = down.lanes.stride == 1 && down.lanes.rows >= kernels.lanes;
+    let along = Way::along(&mut out, accumulate, a, b);
     if ready || down.cost(kernels) <= along.cost(kernels) { down.take(kernels) } else { along.take(kernels) }
 }
 
@@ -41,19 +46,7 @@ pub(crate) fn blocked<T: Scalar>(out: ViewMut<'_, T>, accumulate: Accumulate, a:
 /// assert!(["avx512", "avx2", "portable"].contains(&backprop_tensor::instruction_set()));
 /// ```
 pub fn instruction_set() -> &'static str {
-    available::<f32>().next().map_or("none", |kernels| kernels.name)
-}
-
-/// The product with vectors that run down the columns of the output, and with vectors that run along its rows.
-fn ways<T: Scalar>(mut out: ViewMut<'_, T>, accumulate: Accumulate, a: Operand<'_, T>, b: Operand<'_, T>) -> [Way<T>; 2] {
-    let (m, n, depth) = (out.rows(), out.cols(), a.cols());
-    assert!(a.rows() == m && b.cols() == n && b.rows() == depth && m.min(n).min(depth) > 0, "shapes are checked by the caller");
-    let add = accumulate == Accumulate::Add;
-    let out = out.as_mut_slice().as_mut_ptr();
-    [(a, b.t(), false), (b.t(), a, true)].map(|(lanes, columns, transposed)| {
-        let (lanes, columns) = (Strided::new(lanes), Strided::new(columns));
-        Way { lanes, columns, depth, out, out_stride: m, transposed, add }
-    })
+    f32::fastest().name
 }
 
 /// Rows of numbers, each with as many terms as the others: element (i, k) at `(i − first_row) · stride + (k − first_term) · step`.
@@ -127,7 +120,7 @@ impl<T: Scalar> Strided<T> {
 
 /// One way to take a product: as so many columns of so many lanes.
 ///
-/// The operands and the output live at least as long: it is made in [`ways`] and used up in [`blocked`].
+/// The operands and the output live at least as long: it is made and used up in [`blocked`].
 #[derive(Clone, Copy)]
 struct Way<T> {
     lanes: Strided<T>,
@@ -144,6 +137,46 @@ struct Way<T> {
 }
 
 impl<T: Scalar> Way<T> {
+    /// With vectors that run down the columns of the output.
+    #[inline]
+    fn down(out: &mut ViewMut<'_, T>, accumulate: Accumulate, a: Operand<'_, T>, b: Operand<'_, T>) -> Self {
+        let (m, n, depth) = (out.rows(), out.cols(), a.cols());
+        let fits = a.rows() == m && b.cols() == n && b.rows() == depth && m.min(n).min(depth) > 0;
+        assert!(fits, "shapes are checked by the caller");
+        Self {
+            lanes: Strided::new(a),
+            columns: Strided::new(b.t()),
+            depth,
+            out: out.as_mut_slice().as_mut_ptr(),
+            out_stride: m,
+            transposed: false,
+            add: accumulate == Accumulate::Add,
+        }
+    }
+
+    /// With vectors that run along the rows of the output.
+    fn along(out: &mut ViewMut<'_, T>, accumulate: Accumulate, a: Operand<'_, T>, b: Operand<'_, T>) -> Self {
+        let down = Self::down(out, accumulate, a, b);
+        Self { lanes: down.columns, columns: down.lanes, transposed: true, ..down }
+    }
+
+    /// Whether all of it is one tile that can be read where it stands.
+    #[inline]
+    fn is_one_tile(&self, kernels: &Kernels<T>) -> bool {
+        self.lanes.stride == 1
+            && self.lanes.rows <= 2 * kernels.lanes
+            && self.columns.rows <= kernels.tiles[0].len()
+            && self.depth <= DEPTH
+    }
+
+    #[inline]
+    fn take_one_tile(&self, kernels: &Kernels<T>) {
+        let (lanes, columns) = (self.lanes.rows, self.columns.rows);
+        let kernel = kernels.tiles[usize::from(lanes > kernels.lanes)];
+        // SAFETY: all lanes, columns and terms; the lanes of a term stand one after the other; the kernels are those of this CPU.
+        unsafe { self.tile(kernel, (self.lanes, 0, lanes), (self.columns, &(0..columns)), &(0..self.depth)) };
+    }
+
     /// Whether the lanes are copied first. They have to be unless those of a term stand one after the other.
     fn packs_lanes(&self) -> bool {
         self.lanes.stride != 1 || (self.columns.rows > 1 && self.lanes.scattered())
@@ -171,12 +204,6 @@ impl<T: Scalar> Way<T> {
 
     fn take(&self, kernels: &Kernels<T>) {
         let (lanes, columns) = (self.lanes.rows, self.columns.rows);
-        if self.lanes.stride == 1 && lanes <= 2 * kernels.lanes && columns <= kernels.tiles[0].len() && self.depth <= DEPTH {
-            // Small enough for a single tile, as all of a tiny network is.
-            let kernel = kernels.tiles[usize::from(lanes > kernels.lanes)];
-            // SAFETY: all lanes, columns and terms; the lanes of a term stand one after the other; the kernels are those of this CPU.
-            return unsafe { self.tile(kernel, (self.lanes, 0, lanes), (self.columns, &(0..columns)), &(0..self.depth)) };
-        }
         let packs = [self.packs_lanes(), self.packs_columns(kernels)];
         let at_once = packs.map(|packs| if packs { PACKED } else { usize::MAX });
         T::with_room(|room| {
@@ -363,6 +390,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::kernels::tile::available;
     use crate::kernels::vector::FUSED_EVERYWHERE;
     use crate::{Key, Purpose, View};
 
@@ -405,10 +433,14 @@ mod tests {
         for kernels in available::<T>() {
             let mut expected = old.clone();
             plain(kernels.name != "portable" || FUSED_EVERYWHERE, &mut expected, m, add, a, b);
-            for way in 0..2 {
+            for way in ["down", "along"] {
                 let mut got = if add { old.clone() } else { vec![T::from_f64(f64::NAN); m * n] };
                 let accumulate = if add { Accumulate::Add } else { Accumulate::Replace };
-                ways(ViewMut::new(&mut got, m, n), accumulate, a, b)[way].take(kernels);
+                let mut out = ViewMut::new(&mut got, m, n);
+                match way {
+                    "down" => Way::down(&mut out, accumulate, a, b).take(kernels),
+                    _ => Way::along(&mut out, accumulate, a, b).take(kernels),
+                }
                 let same =
                     got.iter().zip(&expected).position(|(got, expected)| got.to_f64().to_bits() != expected.to_f64().to_bits());
                 let at = same.map(|at| (at % m, at / m, got[at], expected[at]));

@@ -18,7 +18,7 @@ use super::pool::for_each_index;
 pub fn for_each<U: Send>(items: &mut [U], parallel: bool, work: &(impl Fn(usize, &mut U) + Sync)) {
     let count = items.len();
     let items = Shared::new(items);
-    for_each_index(count, parallel, &|i| {
+    for_each_index(count, parallel, &|thread, threads| count * thread / threads, &|i| {
         // SAFETY: each index is called once, and item i is handed out in the call of i alone.
         let item = unsafe { items.part_mut(i, 1) };
         work(i, &mut item[0]);
@@ -49,7 +49,9 @@ pub fn for_each_block<T: Send>(
     });
     assert_eq!(end, data.len(), "blocks cover the data");
     let data = Shared::new(data);
-    for_each_index(blocks.len(), parallel, &|i| {
+    // Threads share the data evenly, so that for other blocks of the same data each comes back to about the same place.
+    let first = |thread, threads| blocks.partition_point(|block| block.start < end * thread / threads);
+    for_each_index(blocks.len(), parallel, &first, &|i| {
         let block = blocks[i].clone();
         // SAFETY: each index is called once, and no two blocks overlap, as asserted above.
         let part = unsafe { data.part_mut(block.start, block.len()) };
@@ -81,6 +83,13 @@ unsafe impl<T: Send> Send for Shared<'_, T> {}
 unsafe impl<T: Send> Sync for Shared<'_, T> {}
 
 impl<'a, T> Shared<'a, T> {
+    #[inline]
+    fn check(&self, at: usize, len: usize) {
+        if at > self.len || len > self.len - at {
+            outside(at, len, self.len);
+        }
+    }
+
     pub(super) fn new(data: &'a mut [T]) -> Self {
         Self { start: data.as_mut_ptr(), len: data.len(), lifetime: PhantomData }
     }
@@ -89,12 +98,13 @@ impl<'a, T> Shared<'a, T> {
     ///
     /// # Safety
     /// While the result lives, no [`part_mut`](Self::part_mut) that overlaps it may live.
+    #[inline]
     pub(super) unsafe fn part(&self, at: usize, len: usize) -> &'a [T]
     where
         T: Sync,
     {
-        assert!(at <= self.len && len <= self.len - at, "part {at}+{len} of a buffer of {}", self.len);
-        // SAFETY: inside the buffer by the assertion; unaliased by the caller's promise; alive for 'a by construction.
+        self.check(at, len);
+        // SAFETY: inside the buffer by the check; unaliased by the caller's promise; alive for 'a by construction.
         unsafe { std::slice::from_raw_parts(self.start.add(at), len) }
     }
 
@@ -102,9 +112,16 @@ impl<'a, T> Shared<'a, T> {
     ///
     /// # Safety
     /// While the result lives, no other part that overlaps it may live.
+    #[inline]
     pub(super) unsafe fn part_mut(&self, at: usize, len: usize) -> &'a mut [T] {
-        assert!(at <= self.len && len <= self.len - at, "part {at}+{len} of a buffer of {}", self.len);
-        // SAFETY: inside the buffer by the assertion; unaliased by the caller's promise; alive for 'a by construction.
+        self.check(at, len);
+        // SAFETY: inside the buffer by the check; unaliased by the caller's promise; alive for 'a by construction.
         unsafe { std::slice::from_raw_parts_mut(self.start.add(at), len) }
     }
+}
+
+/// Out of the way of the calls that go well.
+#[cold]
+fn outside(at: usize, len: usize, all: usize) -> ! {
+    panic!("part {at}+{len} of a buffer of {all}");
 }

@@ -108,18 +108,26 @@ impl Drop for Back {
 
 /// Calls `work(i)` once for each i < `count`, on all threads of the pool if `parallel` and none of them is busy with another job, else
 /// one after the other. Takes no memory.
-pub(super) fn for_each_index(count: usize, parallel: bool, work: &(dyn Fn(usize) + Sync)) {
+///
+/// A thread takes the indices of its own share first, from `first(thread, threads)` to where the next one's begins.
+pub(super) fn for_each_index(
+    count: usize,
+    parallel: bool,
+    first: &(dyn Fn(usize, usize) -> usize + Sync),
+    work: &(dyn Fn(usize) + Sync),
+) {
     let desk = if parallel && count > 1 { CURRENT.with_borrow(Clone::clone) } else { None };
-    if !desk.is_some_and(|desk| desk.share(count, work)) {
+    if !desk.is_some_and(|desk| desk.share(Job { count, first, work })) {
         (0..count).for_each(work);
     }
 }
 
 /// What a job consists of.
 #[derive(Clone, Copy)]
-struct Job {
-    work: *const (dyn Fn(usize) + Sync + 'static),
+struct Job<'a> {
     count: usize,
+    first: &'a (dyn Fn(usize, usize) -> usize + Sync),
+    work: &'a (dyn Fn(usize) + Sync),
 }
 
 /// Where one thread lays out a job and others come to take parts of it.
@@ -156,24 +164,24 @@ const NUMBER: u64 = 1 << 32;
 
 impl Desk {
     /// Does a job with the help of the workers. False if there is another under way: then nothing is done.
-    fn share(&self, count: usize, work: &(dyn Fn(usize) + Sync)) -> bool {
+    fn share(&self, job: Job<'_>) -> bool {
         let _owner = match self.owner.try_lock() {
             Ok(owner) => owner,
             Err(TryLockError::Poisoned(owner)) => owner.into_inner(),
             Err(TryLockError::WouldBlock) => return false,
         };
-        // SAFETY: only the lifetime changes. Workers call `work` between entering through the open gate and leaving; `share` closes
-        // the gate and waits until all have left before it returns or unwinds, so that `work` outlives every call.
-        let work = unsafe { transmute::<&(dyn Fn(usize) + Sync), &'static (dyn Fn(usize) + Sync)>(work) };
+        // SAFETY: only the lifetime changes. Workers use the job between entering through the open gate and leaving; `share` closes
+        // the gate and waits until all have left before it returns or unwinds, so that what the job borrows outlives every use.
+        let borrowed = unsafe { transmute::<Job<'_>, Job<'static>>(job) };
         // SAFETY: the gate is closed and nobody is inside, and this thread owns the desk: nobody reads the slot.
-        unsafe { self.job.set(Job { work, count }) };
+        unsafe { self.job.set(borrowed) };
         self.next.iter().for_each(|next| next.0.store(0, Ordering::Relaxed));
         // Publishes the job.
         self.gate.fetch_add(NUMBER + OPEN, Ordering::SeqCst);
         if self.any_asleep.load(Ordering::SeqCst) {
             self.wake();
         }
-        let mine = catch_unwind(AssertUnwindSafe(|| self.parts(0, Job { work, count })));
+        let mine = catch_unwind(AssertUnwindSafe(|| self.parts(0, job)));
         self.gate.fetch_sub(OPEN, Ordering::SeqCst);
         wait_until(|| self.gate.load(Ordering::Acquire).is_multiple_of(OPEN));
         let theirs = lock(&self.thrown).take();
@@ -186,17 +194,17 @@ impl Desk {
     /// Takes parts of the job until there are none left: first the thread's own share, then what others have left of theirs.
     ///
     /// Shares are the same from job to job, so that a thread comes back to numbers that it has in its cache.
-    fn parts(&self, thread: usize, job: Job) {
+    fn parts(&self, thread: usize, Job { count, first, work }: Job<'_>) {
         let threads = self.next.len();
+        let begin = |owner| if owner == 0 { 0 } else { first(owner, threads) };
         for owner in (thread..threads).chain(0..thread) {
-            let share = owner * job.count / threads..(owner + 1) * job.count / threads;
+            let share = begin(owner)..if owner + 1 == threads { count } else { begin(owner + 1) };
             loop {
                 let index = share.start + self.next[owner].0.fetch_add(1, Ordering::Relaxed);
                 if index >= share.end {
                     break;
                 }
-                // SAFETY: the job is under way (see `share`), so `work` is alive.
-                unsafe { (*job.work)(index) };
+                work(index);
             }
         }
     }
@@ -279,12 +287,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// The place of the job on the desk.
 #[derive(Default)]
-struct Slot(UnsafeCell<Option<Job>>);
+struct Slot(UnsafeCell<Option<Job<'static>>>);
 
-// SAFETY: `set` and `get` do not overlap, by their contracts, and what the job points to may be called from any thread (`Sync`).
+// SAFETY: `set` and `get` do not overlap, by their contracts, and what the job borrows may be called from any thread (`Sync`).
 unsafe impl Sync for Slot {}
-// SAFETY: as above.
-unsafe impl Send for Slot {}
 
 impl fmt::Debug for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -295,14 +301,14 @@ impl fmt::Debug for Slot {
 impl Slot {
     /// # Safety
     /// No other call of `set` or `get` at the same time.
-    unsafe fn set(&self, job: Job) {
+    unsafe fn set(&self, job: Job<'static>) {
         // SAFETY: alone, by the contract.
         unsafe { *self.0.get() = Some(job) };
     }
 
     /// # Safety
     /// After a `set`, and none at the same time.
-    unsafe fn get(&self) -> Job {
+    unsafe fn get(&self) -> Job<'static> {
         // SAFETY: no `set` at the same time, by the contract.
         unsafe { *self.0.get() }.expect("a job is laid out before the gate opens")
     }
@@ -314,11 +320,16 @@ mod tests {
 
     use super::*;
 
+    /// Shares of the same size.
+    fn even(count: usize) -> impl Fn(usize, usize) -> usize + Sync {
+        move |thread, threads| count * thread / threads
+    }
+
     /// How often each index is called.
     fn calls(pool: &Pool, count: usize) -> Vec<u32> {
         let calls: Vec<AtomicU32> = (0..count).map(|_| AtomicU32::new(0)).collect();
         pool.run(|| {
-            for_each_index(count, true, &|i| {
+            for_each_index(count, true, &even(count), &|i| {
                 calls[i].fetch_add(1, Ordering::Relaxed);
             });
         });
@@ -339,6 +350,19 @@ mod tests {
     }
 
     #[test]
+    fn shares_of_any_size_are_done() {
+        let pool = Pool::new(3).unwrap();
+        for shares in [[0, 0], [0, 10], [10, 10], [3, 4]] {
+            let calls: Vec<AtomicU32> = (0..10).map(|_| AtomicU32::new(0)).collect();
+            let count = |i: usize| {
+                calls[i].fetch_add(1, Ordering::Relaxed);
+            };
+            pool.run(|| for_each_index(10, true, &|thread, _| shares[thread - 1], &count));
+            assert!(calls.iter().all(|calls| calls.load(Ordering::Relaxed) == 1), "{shares:?}");
+        }
+    }
+
+    #[test]
     fn workers_that_sleep_are_woken() {
         let pool = Pool::new(2).unwrap();
         for _ in 0..5 {
@@ -346,7 +370,7 @@ mod tests {
             let both = std::sync::Barrier::new(2);
             // Each of the two parts waits for the other: they must run on two threads.
             pool.run(|| {
-                for_each_index(2, true, &|_| {
+                for_each_index(2, true, &even(2), &|_| {
                     both.wait();
                 });
             });
@@ -358,12 +382,12 @@ mod tests {
         let pool = Pool::new(3).unwrap();
         let sum = AtomicU32::new(0);
         pool.run(|| {
-            for_each_index(10, true, &|_| {
+            for_each_index(10, true, &even(10), &|_| {
                 let add = |_| {
                     sum.fetch_add(1, Ordering::Relaxed);
                 };
-                for_each_index(10, true, &add);
-                pool.run(|| for_each_index(10, true, &add));
+                for_each_index(10, true, &even(10), &add);
+                pool.run(|| for_each_index(10, true, &even(10), &add));
             });
         });
         assert_eq!(sum.into_inner(), 200);
@@ -384,7 +408,7 @@ mod tests {
         let pool = Pool::new(4).unwrap();
         for culprit in [0, 5, 19] {
             let caught = catch_unwind(AssertUnwindSafe(|| {
-                pool.run(|| for_each_index(20, true, &|i| assert!(i != culprit, "part {i}")));
+                pool.run(|| for_each_index(20, true, &even(20), &|i| assert!(i != culprit, "part {i}")));
             }));
             assert_eq!(caught.unwrap_err().downcast_ref(), Some(&format!("part {culprit}")));
             assert_eq!(calls(&pool, 20), [1; 20]);
@@ -394,9 +418,9 @@ mod tests {
     #[test]
     fn outside_of_a_pool_work_stays_on_its_thread() {
         let here = thread::current().id();
-        for_each_index(10, true, &|_| assert_eq!(thread::current().id(), here));
+        for_each_index(10, true, &even(10), &|_| assert_eq!(thread::current().id(), here));
         let pool = Pool::new(2).unwrap();
         pool.run(|| ());
-        for_each_index(10, true, &|_| assert_eq!(thread::current().id(), here));
+        for_each_index(10, true, &even(10), &|_| assert_eq!(thread::current().id(), here));
     }
 }

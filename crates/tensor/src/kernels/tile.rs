@@ -192,6 +192,7 @@ kernels!(
 );
 
 /// The kernels that this CPU can run, the fastest first.
+#[cfg(test)]
 pub(super) fn available<T: Scalar>() -> impl Iterator<Item = &'static Kernels<T>> {
     T::kernels().into_iter().flatten()
 }
@@ -200,6 +201,13 @@ pub(super) fn available<T: Scalar>() -> impl Iterator<Item = &'static Kernels<T>
 pub(crate) trait HasKernels: Sized + 'static {
     /// Those that this CPU can run, the fastest first.
     fn kernels() -> [Option<&'static Kernels<Self>>; 3];
+
+    /// The fastest of them.
+    #[inline]
+    fn fastest() -> &'static Kernels<Self> {
+        let [first, second, third] = Self::kernels();
+        first.or(second).or(third).expect("the portable kernels run everywhere")
+    }
 }
 
 macro_rules! has_kernels {
