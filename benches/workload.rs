@@ -50,13 +50,13 @@ const TABLE: [Workload; 9] = [
 ];
 
 impl Workload {
-    /// The workloads whose activation is in the registry.
+    /// All of them.
     ///
     /// ```
     /// assert_eq!(benches::Workload::all().next().map(|workload| workload.name), Some("fashion"));
     /// ```
     pub fn all() -> impl Iterator<Item = Self> {
-        TABLE.into_iter().filter(|workload| backprop_activations::registry::<f32>().parse(workload.activation).is_ok())
+        TABLE.into_iter()
     }
 
     /// The workload of this name.

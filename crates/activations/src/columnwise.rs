@@ -1,41 +1,70 @@
 //! Functions of a whole column that need only their output for the gradient: the walk over the columns, written once.
+//!
+//! The walk takes several short columns at a time. What is the same for every element, such as the exponential, then runs over all of
+//! them in one loop, which is vector code however few rows there are.
 
 use backprop_tensor::{Scalar, View, ViewMut, vectorize};
 
-/// Y = f(X), where `f` turns one column into its value in place.
+use crate::lanes;
+
+/// Elements of a block: all the columns that fit, or one longer column. Small enough for the nearest cache.
+pub(crate) const BLOCK: usize = 512;
+/// Columns of a block, at most.
+pub(crate) const COLUMNS: usize = 64;
+
+/// The length of a block of columns with so many rows.
 #[inline(always)]
-pub(crate) fn forward<T: Scalar>(x: View<'_, T>, mut y: ViewMut<'_, T>, f: impl Fn(&mut [T])) {
+fn block(rows: usize) -> usize {
+    rows * (BLOCK / rows).clamp(1, COLUMNS)
+}
+
+/// Y = f(X − max X), where `f` turns a block of columns with so many rows into its value in place. Their exponentials are at most 1.
+#[inline(always)]
+pub(crate) fn forward<T: Scalar>(x: View<'_, T>, mut y: ViewMut<'_, T>, f: impl Fn(&mut [T], usize)) {
     assert_eq!((x.rows(), x.cols()), (y.rows(), y.cols()), "x and y have the same shape");
     let rows = x.rows().max(1);
     vectorize!({
-        for (y, x) in y.as_mut_slice().chunks_exact_mut(rows).zip(x.as_slice().chunks_exact(rows)) {
-            y.copy_from_slice(x);
-            f(y);
+        for (y, x) in y.as_mut_slice().chunks_mut(block(rows)).zip(x.as_slice().chunks(block(rows))) {
+            for (y, x) in y.chunks_exact_mut(rows).zip(x.chunks_exact(rows)) {
+                let maximum = lanes::largest(x);
+                for (y, &x) in y.iter_mut().zip(x) {
+                    *y = x - maximum;
+                }
+            }
+            f(y, rows);
         }
     });
 }
 
-/// Y ← f(Y + b 1ᵀ).
+/// Y ← f(Z − max Z) with Z = Y + b 1ᵀ.
 #[inline(always)]
-pub(crate) fn biased_in_place<T: Scalar>(bias: &[T], mut y: ViewMut<'_, T>, f: impl Fn(&mut [T])) {
+pub(crate) fn biased_in_place<T: Scalar>(bias: &[T], mut y: ViewMut<'_, T>, f: impl Fn(&mut [T], usize)) {
     assert_eq!(bias.len(), y.rows(), "one bias for each row");
     let rows = bias.len().max(1);
     vectorize!({
-        for y in y.as_mut_slice().chunks_exact_mut(rows) {
-            y.iter_mut().zip(bias).for_each(|(y, &b)| *y += b);
-            f(y);
+        for y in y.as_mut_slice().chunks_mut(block(rows)) {
+            for y in y.chunks_exact_mut(rows) {
+                for (y, &b) in y.iter_mut().zip(bias) {
+                    *y += b;
+                }
+                let maximum = lanes::largest(y);
+                for y in y {
+                    *y -= maximum;
+                }
+            }
+            f(y, rows);
         }
     });
 }
 
-/// dY ← J(X)ᵀ dY, where `pull_back` turns one column of dY into its product with the Jacobian, given that column of Y.
+/// dY ← J(X)ᵀ dY, where `pull_back` turns a block of dY into its product with the Jacobians, given that block of Y.
 #[inline(always)]
-pub(crate) fn pull_back<T: Scalar>(y: View<'_, T>, mut dy: ViewMut<'_, T>, pull_back: impl Fn(&[T], &mut [T])) {
+pub(crate) fn pull_back<T: Scalar>(y: View<'_, T>, mut dy: ViewMut<'_, T>, pull_back: impl Fn(&[T], &mut [T], usize)) {
     assert_eq!((y.rows(), y.cols()), (dy.rows(), dy.cols()), "y and dy have the same shape");
     let rows = y.rows().max(1);
     vectorize!({
-        for (dy, y) in dy.as_mut_slice().chunks_exact_mut(rows).zip(y.as_slice().chunks_exact(rows)) {
-            pull_back(y, dy);
+        for (dy, y) in dy.as_mut_slice().chunks_mut(block(rows)).zip(y.as_slice().chunks(block(rows))) {
+            pull_back(y, dy, rows);
         }
     });
 }
@@ -46,9 +75,17 @@ pub(crate) fn input_gradient<T: Scalar>(
     y: View<'_, T>,
     dy: View<'_, T>,
     mut dx: ViewMut<'_, T>,
-    pull_back_column: impl Fn(&[T], &mut [T]),
+    pull_back: impl Fn(&[T], &mut [T], usize),
 ) {
-    assert_eq!((dy.rows(), dy.cols()), (dx.rows(), dx.cols()), "dy and dx have the same shape");
-    dx.copy_from(dy);
-    pull_back(y, dx, pull_back_column);
+    let shape = (dx.rows(), dx.cols());
+    assert_eq!((y.rows(), y.cols()), shape, "y and dx have the same shape");
+    assert_eq!((dy.rows(), dy.cols()), shape, "dy and dx have the same shape");
+    let rows = shape.0.max(1);
+    vectorize!({
+        let (y, dy) = (y.as_slice().chunks(block(rows)), dy.as_slice().chunks(block(rows)));
+        for ((dx, y), dy) in dx.as_mut_slice().chunks_mut(block(rows)).zip(y).zip(dy) {
+            dx.copy_from_slice(dy);
+            pull_back(y, dx, rows);
+        }
+    });
 }

@@ -4,7 +4,10 @@
 
 mod activation;
 mod columnwise;
+mod gelu;
+mod gelu_tanh;
 mod identity;
+mod lanes;
 mod leaky_relu;
 mod log_softmax;
 mod registry;
@@ -14,6 +17,8 @@ mod softmax;
 mod tanh;
 
 pub use activation::{Activation, Elementwise, Family};
+pub use gelu::Gelu;
+pub use gelu_tanh::GeluTanh;
 pub use identity::Identity;
 pub use leaky_relu::LeakyRelu;
 pub use log_softmax::LogSoftmax;

@@ -3,7 +3,8 @@
 use backprop_registry::Call;
 use backprop_tensor::{Scalar, View, ViewMut};
 
-use crate::{Activation, Family, columnwise};
+use crate::columnwise::{self, BLOCK, COLUMNS};
+use crate::{Activation, Family, lanes};
 
 /// The logarithm of [`Softmax`](crate::Softmax), exact where the probability itself would be rounded to 0 or 1.
 ///
@@ -44,11 +45,22 @@ pub struct LogSoftmax;
 
 impl<T: Scalar> Activation<T> for LogSoftmax {
     fn forward(&self, x: View<'_, T>, y: ViewMut<'_, T>) {
-        columnwise::forward(x, y, log_softmax);
+        columnwise::forward(
+            x,
+            y,
+            #[inline(always)]
+            |block, rows| log_softmax(block, rows),
+        );
     }
 
     fn input_gradient(&self, _x: View<'_, T>, y: View<'_, T>, dy: View<'_, T>, dx: ViewMut<'_, T>) {
-        columnwise::input_gradient(y, dy, dx, pull_back_column);
+        columnwise::input_gradient(
+            y,
+            dy,
+            dx,
+            #[inline(always)]
+            |y, dy, rows| pull_back_block(y, dy, rows),
+        );
     }
 
     fn call(&self) -> Call {
@@ -65,43 +77,81 @@ impl<T: Scalar> Activation<T> for LogSoftmax {
     }
 
     fn biased_in_place(&self, bias: &[T], y: ViewMut<'_, T>) {
-        columnwise::biased_in_place(bias, y, log_softmax);
+        columnwise::biased_in_place(
+            bias,
+            y,
+            #[inline(always)]
+            |block, rows| log_softmax(block, rows),
+        );
     }
 
     fn pull_back(&self, _x: View<'_, T>, y: View<'_, T>, dy: ViewMut<'_, T>, _scratch: &mut [T]) {
-        columnwise::pull_back(y, dy, pull_back_column);
+        columnwise::pull_back(
+            y,
+            dy,
+            #[inline(always)]
+            |y, dy, rows| pull_back_block(y, dy, rows),
+        );
     }
 }
 
-/// The logarithm of the softmax of one column, in place: y = (x − m) − ln Σ eˣ⁻ᵐ.
+/// The logarithm of the softmax of a block of columns, x − m in place: y = (x − m) − ln Σ eˣ⁻ᵐ.
 #[inline(always)]
-fn log_softmax<T: Scalar>(column: &mut [T]) {
-    let maximum = column.iter().copied().fold(-T::INFINITY, T::at_least);
+fn log_softmax<T: Scalar>(block: &mut [T], rows: usize) {
+    let mut totals = [0.0; COLUMNS];
+    each_part(
+        block,
+        rows,
+        #[inline(always)]
+        |column, _, exponentials| totals[column] += lanes::sum(exponentials),
+    );
     // One of the terms is e⁰ = 1: ln_1p of the others keeps their digits when they are small.
-    let log_sum = T::from_f64(sum_of_exponentials(column, maximum) - 1.0).ln_1p();
-    for y in column {
-        *y = (*y - maximum) - log_sum;
+    let mut logs = totals.map(|total| T::from_f64(total - 1.0));
+    for log in &mut logs {
+        *log = log.ln_1p();
     }
-}
-
-/// Σ eˣ⁻ᵐ in eight partial sums side by side, so that the exponentials become vector code; their order is fixed.
-#[inline(always)]
-fn sum_of_exponentials<T: Scalar>(column: &[T], maximum: T) -> f64 {
-    let mut lanes = [0.0; 8];
-    let mut add = |part: &[T]| lanes.iter_mut().zip(part).for_each(|(lane, &x)| *lane += (x - maximum).exp().to_f64());
-    let (parts, rest) = column.as_chunks::<8>();
-    for part in parts {
-        add(part);
+    for (column, &log) in block.chunks_exact_mut(rows).zip(&logs) {
+        for y in column {
+            *y -= log;
+        }
     }
-    add(rest);
-    lanes.iter().sum()
 }
 
 /// dx = dy − eʸ Σ dy, in place of dy.
 #[inline(always)]
-fn pull_back_column<T: Scalar>(y: &[T], dy: &mut [T]) {
-    let sum = T::from_f64(dy.iter().map(|dy| dy.to_f64()).sum());
-    dy.iter_mut().zip(y).for_each(|(dy, &y)| *dy -= y.exp() * sum);
+fn pull_back_block<T: Scalar>(y: &[T], dy: &mut [T], rows: usize) {
+    let mut sums = [T::ZERO; COLUMNS];
+    for (sum, dy) in sums.iter_mut().zip(dy.chunks_exact(rows)) {
+        *sum = T::from_f64(lanes::sum(dy));
+    }
+    each_part(
+        y,
+        rows,
+        #[inline(always)]
+        |column, start, exponentials| {
+            let sum = sums[column];
+            for (dy, &e) in dy[start..][..exponentials.len()].iter_mut().zip(exponentials) {
+                *dy -= e * sum;
+            }
+        },
+    );
+}
+
+/// Calls `f(column, start, eˣ)` for every column of a block, in parts if it is longer than a block; `start` is where the part
+/// begins in the block.
+#[inline(always)]
+fn each_part<T: Scalar>(block: &[T], rows: usize, mut f: impl FnMut(usize, usize, &[T])) {
+    let mut exponentials = [T::ZERO; BLOCK];
+    for (i, x) in block.chunks(BLOCK).enumerate() {
+        let exponentials = &mut exponentials[..x.len()];
+        for (e, &x) in exponentials.iter_mut().zip(x) {
+            *e = x.exp_negative();
+        }
+        // Either whole columns, or a part of the only one.
+        for (column, part) in exponentials.chunks(rows).enumerate() {
+            f(column, i * BLOCK + column * rows, part);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -112,8 +162,8 @@ mod tests {
     use crate::Softmax;
 
     fn of<T: Scalar>(x: &[T]) -> Vec<T> {
-        let mut y = x.to_vec();
-        log_softmax(&mut y);
+        let mut y = vec![T::ZERO; x.len()];
+        LogSoftmax.forward(View::new(x, x.len(), 1), ViewMut::new(&mut y, x.len(), 1));
         y
     }
 

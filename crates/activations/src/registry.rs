@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
-use backprop_registry::{Entry, OptionError, OptionSpec, Options, Registry};
+use backprop_registry::{Entry, OptionError, OptionSpec, Options, Registry, Waiver};
 use backprop_tensor::Scalar;
 
-use crate::{Activation, Identity, LeakyRelu, LogSoftmax, Relu, Sigmoid, Softmax, Tanh};
+use crate::{Activation, Gelu, GeluTanh, Identity, LeakyRelu, LogSoftmax, Relu, Sigmoid, Softmax, Tanh};
 
 /// All activation functions of this crate, by name.
 ///
@@ -29,10 +29,18 @@ impl<T: Scalar> Table<T> {
         entry("tanh", "tanh x: from −1 to 1", &[], |_| Ok(Box::new(Tanh))),
         entry("relu", "max(0, x)", &[], |_| Ok(Box::new(Relu))),
         entry("leaky_relu", "x if x > 0, else slope·x", LeakyRelu::OPTIONS, |o| Ok(Box::new(LeakyRelu::from_options(o)))),
+        Entry {
+            waives: FALLS,
+            ..entry("gelu", "x Φ(x): x times how likely a normal number is below it", &[], |_| Ok(Box::new(Gelu)))
+        },
+        Entry { waives: FALLS, ..entry("gelu_tanh", "gelu by way of tanh", &[], |_| Ok(Box::new(GeluTanh))) },
         entry("softmax", "eˣ/Σ eˣ of each column: probabilities", &[], |_| Ok(Box::new(Softmax))),
         entry("log_softmax", "x − ln Σ eˣ of each column: their logarithms", &[], |_| Ok(Box::new(LogSoftmax))),
     ];
 }
+
+/// For functions with a dip on the left.
+const FALLS: &[Waiver] = &[Waiver { law: "monotone", reason: "it falls from 0 to −0.17 before it rises" }];
 
 type Build<I> = fn(&Options) -> Result<I, OptionError>;
 

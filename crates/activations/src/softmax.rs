@@ -3,7 +3,7 @@
 use backprop_registry::Call;
 use backprop_tensor::{Scalar, View, ViewMut};
 
-use crate::{Activation, Family, columnwise};
+use crate::{Activation, Family, columnwise, lanes};
 
 /// Softmax: the scores of a column become probabilities, positive and of sum 1.
 ///
@@ -48,11 +48,22 @@ pub struct Softmax;
 
 impl<T: Scalar> Activation<T> for Softmax {
     fn forward(&self, x: View<'_, T>, y: ViewMut<'_, T>) {
-        columnwise::forward(x, y, softmax);
+        columnwise::forward(
+            x,
+            y,
+            #[inline(always)]
+            |block, rows| softmax(block, rows),
+        );
     }
 
     fn input_gradient(&self, _x: View<'_, T>, y: View<'_, T>, dy: View<'_, T>, dx: ViewMut<'_, T>) {
-        columnwise::input_gradient(y, dy, dx, pull_back_column);
+        columnwise::input_gradient(
+            y,
+            dy,
+            dx,
+            #[inline(always)]
+            |y, dy, rows| pull_back_block(y, dy, rows),
+        );
     }
 
     fn call(&self) -> Call {
@@ -68,32 +79,47 @@ impl<T: Scalar> Activation<T> for Softmax {
     }
 
     fn biased_in_place(&self, bias: &[T], y: ViewMut<'_, T>) {
-        columnwise::biased_in_place(bias, y, softmax);
+        columnwise::biased_in_place(
+            bias,
+            y,
+            #[inline(always)]
+            |block, rows| softmax(block, rows),
+        );
     }
 
     fn pull_back(&self, _x: View<'_, T>, y: View<'_, T>, dy: ViewMut<'_, T>, _scratch: &mut [T]) {
-        columnwise::pull_back(y, dy, pull_back_column);
+        columnwise::pull_back(
+            y,
+            dy,
+            #[inline(always)]
+            |y, dy, rows| pull_back_block(y, dy, rows),
+        );
     }
 }
 
-/// The softmax of one column, in place: y = eˣ⁻ᵐ / Σ eˣ⁻ᵐ.
+/// The softmax of a block of columns, x − m in place: y = eˣ⁻ᵐ / Σ eˣ⁻ᵐ.
 #[inline(always)]
-fn softmax<T: Scalar>(column: &mut [T]) {
-    let maximum = column.iter().copied().fold(-T::INFINITY, T::at_least);
-    for y in &mut *column {
-        *y = (*y - maximum).exp();
+fn softmax<T: Scalar>(block: &mut [T], rows: usize) {
+    for y in &mut *block {
+        *y = y.exp_negative();
     }
-    let sum = T::from_f64(column.iter().map(|y| y.to_f64()).sum());
-    for y in column {
-        *y /= sum;
+    for column in block.chunks_exact_mut(rows) {
+        let share = T::from_f64(1.0 / lanes::sum(column));
+        for y in column {
+            *y *= share;
+        }
     }
 }
 
 /// dx = y ⊙ (dy − Σ y dy), in place of dy.
 #[inline(always)]
-fn pull_back_column<T: Scalar>(y: &[T], dy: &mut [T]) {
-    let mean = T::from_f64(y.iter().zip(&*dy).map(|(y, dy)| y.to_f64() * dy.to_f64()).sum());
-    dy.iter_mut().zip(y).for_each(|(dy, &y)| *dy = y * (*dy - mean));
+fn pull_back_block<T: Scalar>(y: &[T], dy: &mut [T], rows: usize) {
+    for (dy, y) in dy.chunks_exact_mut(rows).zip(y.chunks_exact(rows)) {
+        let mean = T::from_f64(lanes::dot(y, dy));
+        for (dy, &y) in dy.iter_mut().zip(y) {
+            *dy = y * (*dy - mean);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -103,8 +129,8 @@ mod tests {
     use super::*;
 
     fn of<T: Scalar>(x: &[T]) -> Vec<T> {
-        let mut y = x.to_vec();
-        softmax(&mut y);
+        let mut y = vec![T::ZERO; x.len()];
+        Softmax.forward(View::new(x, x.len(), 1), ViewMut::new(&mut y, x.len(), 1));
         y
     }
 

@@ -345,6 +345,8 @@ fn gain_family_kinks_and_need_of_input() {
         ("leaky_relu:slope=0.2", 1.386_750_490_563_072_8, Family::Rectifier, vec![0.0], false),
         ("leaky_relu:slope=0", SQRT_2, Family::Rectifier, vec![0.0], false),
         ("leaky_relu:slope=-1", 1.0, Family::Rectifier, vec![0.0], true),
+        ("gelu", 1.0, Family::Rectifier, vec![], true),
+        ("gelu_tanh", 1.0, Family::Rectifier, vec![], true),
         ("softmax", 1.0, Family::Saturating, vec![], false),
         ("log_softmax", 1.0, Family::Linear, vec![], false),
     ];

@@ -52,6 +52,9 @@ impl Dropout {
     }
 }
 
+/// Random words that are drawn at a time: whole blocks of the generator.
+const WORDS: usize = 512;
+
 impl<T: Scalar> Layer<T> for Dropout {
     fn output_shape(&self, input: &Shape) -> Result<Shape, LayerError> {
         if !(0.0..1.0).contains(&self.rate) {
@@ -86,24 +89,30 @@ impl<T: Scalar> Layer<T> for Dropout {
             return;
         };
         let scale = T::from_f64(1.0 / (1.0 - self.rate));
-        // A value is left out if its 32 random bits are below p · 2³².
-        let threshold = (self.rate * 4_294_967_296.0) as u64;
-        for j in 0..x.cols() {
-            let mut stream = noise.stream(j);
-            let mask = cache.column_mut(j);
-            for m in mask.iter_mut() {
-                *m = if u64::from(stream.next_u32()) < threshold { T::ZERO } else { scale };
+        // A value is left out if its 32 random bits are below p · 2³², which is at most 2³² − 1: p < 1 in steps of 2⁻³².
+        let threshold = (self.rate * 4_294_967_296.0) as u32;
+        let (rows, mut words) = (x.rows().max(1), [0; WORDS]);
+        // The short columns whose words fit, or a longer one alone, in parts.
+        let columns = (WORDS / rows).max(1);
+        let block = rows * columns;
+        let (masks, outputs) = (cache.as_mut_slice().chunks_mut(block), y.as_mut_slice().chunks_mut(block));
+        for (i, ((mask, y), x)) in masks.zip(outputs).zip(x.as_slice().chunks(block)).enumerate() {
+            let parts = mask.chunks_mut(WORDS).zip(y.chunks_mut(WORDS)).zip(x.chunks(WORDS));
+            for (part, ((mask, y), x)) in parts.enumerate() {
+                let words = &mut words[..x.len()];
+                noise.fill_columns(i * columns, part * WORDS, rows.min(x.len()), words);
+                vectorize!({
+                    for (((m, y), &x), &word) in mask.iter_mut().zip(y).zip(x).zip(&*words) {
+                        *m = if word < threshold { T::ZERO } else { scale };
+                        *y = *m * x; // y = m ⊙ x
+                    }
+                });
             }
-            multiply(mask, x.column(j), y.column_mut(j)); // y = m ⊙ x
         }
     }
 
     fn input_gradient(&self, step: Step<'_, T>, mut dx: ViewMut<'_, T>) {
-        multiply(step.cache.as_slice(), step.dy.as_slice(), dx.as_mut_slice()); // dx = m ⊙ dy
+        let (mask, dy) = (step.cache.as_slice(), step.dy.as_slice());
+        vectorize!(dx.as_mut_slice().iter_mut().zip(mask).zip(dy).for_each(|((dx, &m), &dy)| *dx = m * dy)); // dx = m ⊙ dy
     }
-}
-
-/// out = a ⊙ b.
-fn multiply<T: Scalar>(a: &[T], b: &[T], out: &mut [T]) {
-    vectorize!(out.iter_mut().zip(a).zip(b).for_each(|((out, &a), &b)| *out = a * b));
 }

@@ -34,7 +34,20 @@ pub struct Noise {
 impl Noise {
     /// The random stream of one column of the slice.
     pub fn stream(&self, column: usize) -> Stream {
-        self.key.stream(((self.layer as u64) << 32) | (self.first_column + column) as u64)
+        self.key.stream(self.index(column))
+    }
+
+    /// The random words of columns of `rows` rows, from `column` of the slice on, without the first `skip` of each: those of
+    /// [`stream`](Self::stream), drawn together.
+    ///
+    /// # Panics
+    /// As [`Key::fill_columns`].
+    pub fn fill_columns(&self, column: usize, skip: usize, rows: usize, words: &mut [u32]) {
+        self.key.fill_columns(self.index(column), skip, rows, words);
+    }
+
+    fn index(&self, column: usize) -> u64 {
+        ((self.layer as u64) << 32) | (self.first_column + column) as u64
     }
 }
 

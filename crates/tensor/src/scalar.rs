@@ -70,6 +70,8 @@ pub trait Scalar:
     fn to_f64(self) -> f64;
     /// eˣ.
     fn exp(self) -> Self;
+    /// eˣ of a number that is not above 0, but for rounding: the same as [`exp`](Self::exp), for less.
+    fn exp_negative(self) -> Self;
     /// eˣ − 1, exact near 0.
     fn exp_m1(self) -> Self;
     /// ln x.
@@ -80,6 +82,18 @@ pub trait Scalar:
     fn tanh(self) -> Self;
     /// σ(x) = 1/(1 + e⁻ˣ), without overflow on either side.
     fn sigmoid(self) -> Self;
+    /// a = |x|, and Φ(−a) and φ(a): the tail and the density of the standard normal distribution, φ(x) = e^(−x²/2)/√2π and Φ its
+    /// integral from −∞. Where both are too small for the type a is bounded, so that its products with them are 0.
+    ///
+    /// They share one exponential, and in `f32` are as exact as x²: a relative error of 4 ε + ε x²/2. Of Φ(x) = ½ (1 + erf(x/√2)) and 1 − Φ(x) this is the smaller one, which keeps its digits.
+    ///
+    /// ```
+    /// use backprop_tensor::Scalar;
+    /// let [a, tail, density] = (-1.0_f64).normal();
+    /// assert_eq!((a, 1.0_f64.normal()), (1.0, [a, tail, density]));
+    /// assert!((tail - 0.158_655_253_931_457).abs() < 1e-15 && (density - 0.241_970_724_519_143).abs() < 1e-15);
+    /// ```
+    fn normal(self) -> [Self; 3];
     /// √x.
     fn sqrt(self) -> Self;
     /// |x|.
@@ -130,6 +144,10 @@ impl Scalar for f32 {
         math::exp(self)
     }
     #[inline(always)]
+    fn exp_negative(self) -> Self {
+        math::exp_negative(self)
+    }
+    #[inline(always)]
     fn exp_m1(self) -> Self {
         math::exp_m1(self)
     }
@@ -148,6 +166,10 @@ impl Scalar for f32 {
     #[inline(always)]
     fn sigmoid(self) -> Self {
         math::sigmoid(self)
+    }
+    #[inline(always)]
+    fn normal(self) -> [Self; 3] {
+        math::normal(self)
     }
     #[inline(always)]
     fn sqrt(self) -> Self {
@@ -198,6 +220,10 @@ impl Scalar for f64 {
         f64::exp(self)
     }
     #[inline(always)]
+    fn exp_negative(self) -> Self {
+        f64::exp(self)
+    }
+    #[inline(always)]
     fn exp_m1(self) -> Self {
         f64::exp_m1(self)
     }
@@ -217,6 +243,12 @@ impl Scalar for f64 {
     fn sigmoid(self) -> Self {
         let e = (-self.abs()).exp();
         if self < 0.0 { e / (1.0 + e) } else { 1.0 / (1.0 + e) }
+    }
+    #[inline(always)]
+    fn normal(self) -> [Self; 3] {
+        const SQRT_TAU: f64 = 2.506_628_274_631_000_5;
+        let a = self.abs().at_most(40.0);
+        [a, 0.5 * libm::erfc(a * std::f64::consts::FRAC_1_SQRT_2), (-0.5 * a * a).exp() / SQRT_TAU]
     }
     #[inline(always)]
     fn sqrt(self) -> Self {

@@ -5,6 +5,8 @@ use std::fmt;
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 
+use crate::chacha;
+
 /// What a random stream is for. Streams of different purposes have nothing to do with one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -58,11 +60,38 @@ impl Key {
         Self { epoch, step, ..self }
     }
 
+    /// The four numbers that are the key of the generator.
+    fn parts(&self) -> [u64; 4] {
+        [self.seed, self.purpose as u64, self.epoch, self.step]
+    }
+
+    /// Fills columns of `rows` words, each from a stream of its own: column j with what [`next_u32`](Stream::next_u32) of the stream
+    /// `first` + j gives one by one, after the first `skip` of them. Vector code, many times faster than one word at a time.
+    ///
+    /// ```
+    /// use backprop_tensor::{Key, Purpose};
+    /// let key = Key::new(42, Purpose::Noise);
+    /// let mut words = [0; 6];
+    /// key.fill_columns(7, 0, 3, &mut words); // two columns of three rows
+    /// let (mut a, mut b) = (key.stream(7), key.stream(8));
+    /// assert_eq!(words[..3], [a.next_u32(), a.next_u32(), a.next_u32()]);
+    /// assert_eq!(words[3..], [b.next_u32(), b.next_u32(), b.next_u32()]);
+    /// ```
+    ///
+    /// # Panics
+    /// If `words` is not made of whole columns, or `skip` of whole blocks of the generator, 16 words.
+    pub fn fill_columns(&self, first: u64, skip: usize, rows: usize, words: &mut [u32]) {
+        let mut key = [0; 8];
+        for (pair, part) in key.chunks_exact_mut(2).zip(self.parts()) {
+            pair.copy_from_slice(&[part as u32, (part >> 32) as u32]);
+        }
+        chacha::fill_columns(key, first, skip, rows, words);
+    }
+
     /// Stream number `index` of this key.
     pub fn stream(&self, index: u64) -> Stream {
         let mut seed = [0; 32];
-        let parts = [self.seed, self.purpose as u64, self.epoch, self.step];
-        for (bytes, part) in seed.chunks_exact_mut(8).zip(parts) {
+        for (bytes, part) in seed.chunks_exact_mut(8).zip(self.parts()) {
             bytes.copy_from_slice(&part.to_le_bytes());
         }
         let mut generator = ChaCha8Rng::from_seed(seed);

@@ -28,6 +28,39 @@ fn bits_are_pinned() {
 }
 
 #[test]
+fn columns_are_filled_with_the_words_of_their_streams() {
+    let key = Key::new(42, Purpose::Noise).at(1, 2);
+    for (rows, columns) in [(1, 1), (1, 40), (3, 7), (10, 128), (16, 17), (17, 5), (64, 4), (250, 3), (1000, 2)] {
+        for (first, skip) in [(0, 0), (7 << 32, 16), (u64::MAX - 1, 512)] {
+            let mut words = vec![0; rows * columns];
+            key.fill_columns(first, skip, rows, &mut words);
+            for (j, column) in (0..).zip(words.chunks(rows)) {
+                let mut stream = key.stream(first.wrapping_add(j));
+                many(skip, || stream.next_u32());
+                assert_eq!(
+                    column,
+                    many(rows, || stream.next_u32()),
+                    "column {j} of {rows} × {columns} from {first} after {skip}"
+                );
+            }
+        }
+    }
+    key.fill_columns(0, 0, 0, &mut []);
+}
+
+#[test]
+#[should_panic(expected = "5 words are not whole columns of 3 rows")]
+fn half_a_column_is_not_filled() {
+    Key::new(1, Purpose::User).fill_columns(0, 0, 3, &mut [0; 5]);
+}
+
+#[test]
+#[should_panic(expected = "whole blocks of 16 words can be left out, not 5 words")]
+fn half_a_block_is_not_left_out() {
+    Key::new(1, Purpose::User).fill_columns(0, 5, 3, &mut [0; 3]);
+}
+
+#[test]
 fn uniform_and_normal_are_pinned() {
     let mut stream = golden();
     let expected = [0.930_968_100_194_190_9, 0.897_454_785_858_058_6, 0.972_441_813_563_735_3, 0.082_662_229_660_864_78];

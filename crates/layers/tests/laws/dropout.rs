@@ -44,6 +44,21 @@ fn rate_0_is_the_identity() {
 }
 
 #[test]
+fn the_mask_is_drawn_word_by_word_from_the_stream_of_its_column() {
+    for (rows, cols) in [(1, 700), (10, 128), (511, 3), (512, 2), (513, 3), (1300, 2)] {
+        for rate in [0.0, 0.3, 0.5, 1.0 - f64::EPSILON] {
+            let y = ones(rate, rows, cols, noise());
+            for (j, column) in y.chunks(rows).enumerate() {
+                let mut stream = noise().stream(j);
+                let kept = |word: u32| f64::from(word) >= (rate * 4_294_967_296.0).floor();
+                let expected = column.iter().map(|_| if kept(stream.next_u32()) { 1.0 / (1.0 - rate) } else { 0.0 });
+                assert!(column.iter().copied().eq(expected), "column {j} of {rows} × {cols}, rate {rate}");
+            }
+        }
+    }
+}
+
+#[test]
 fn every_part_of_the_key_changes_the_mask() {
     let of = |noise: Noise| ones(0.5, 64, 1, noise).iter().fold(0, |mask: u64, &y| mask << 1 | u64::from(y == 0.0));
     let key = |seed, epoch, step| Key::new(seed, Purpose::Noise).at(epoch, step);

@@ -71,8 +71,10 @@ mod tests {
     fn work(x: &[f32], y: &mut [f32]) {
         for (y, &x) in y.iter_mut().zip(x) {
             let line = x * x * 0.1 - x / 3.0 + 1.0;
-            let curves = math::exp(x) + math::exp_m1(x) * 0.5 - math::ln(x.abs()) * math::ln_1p(x.abs());
-            *y = line + curves * math::tanh(x) + if x < 1.0 { math::sigmoid(x) } else { x };
+            let curves =
+                math::exp(x) + math::exp_negative(-x.abs()) + math::exp_m1(x) * 0.5 - math::ln(x.abs()) * math::ln_1p(x.abs());
+            let [_, tail, density] = math::normal(x);
+            *y = line + curves * math::tanh(x) + tail * density + if x < 1.0 { math::sigmoid(x) } else { x };
         }
     }
 
