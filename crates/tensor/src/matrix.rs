@@ -36,6 +36,13 @@ impl<'a, T: Scalar> View<'a, T> {
         Self { data, rows, cols }
     }
 
+    /// The same, where `data` has been cut to `rows · cols` numbers just before.
+    #[inline]
+    pub(crate) fn exact(data: &'a [T], rows: usize, cols: usize) -> Self {
+        debug_assert!(rows.checked_mul(cols) == Some(data.len()), "cut to the size of the view");
+        Self { data, rows, cols }
+    }
+
     /// Number of rows: the features of a sample.
     #[inline]
     pub fn rows(&self) -> usize {
@@ -145,6 +152,13 @@ impl<'a, T: Scalar> ViewMut<'a, T> {
         Self { data, rows, cols }
     }
 
+    /// The same, where `data` has been cut to `rows · cols` numbers just before.
+    #[inline]
+    pub(crate) fn exact(data: &'a mut [T], rows: usize, cols: usize) -> Self {
+        debug_assert!(rows.checked_mul(cols) == Some(data.len()), "cut to the size of the view");
+        Self { data, rows, cols }
+    }
+
     /// Number of rows: the features of a sample.
     #[inline]
     pub fn rows(&self) -> usize {
@@ -243,7 +257,15 @@ impl<'a, T: Scalar> From<&'a mut Matrix<T>> for ViewMut<'a, T> {
 /// Every claim of a shape goes through here. The multiplication is checked: the products trust that a view has its numbers.
 #[inline]
 fn check_len(len: usize, rows: usize, cols: usize) {
-    assert!(rows.checked_mul(cols) == Some(len), "a {rows} × {cols} view of {len} numbers");
+    if rows.checked_mul(cols) != Some(len) {
+        wrong_len(len, rows, cols);
+    }
+}
+
+/// Out of the way of the calls that go well.
+#[cold]
+fn wrong_len(len: usize, rows: usize, cols: usize) -> ! {
+    panic!("a {rows} × {cols} view of {len} numbers");
 }
 
 /// Where a range of columns stands in the numbers of a `rows × cols` matrix.

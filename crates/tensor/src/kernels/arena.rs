@@ -89,7 +89,7 @@ impl<T: Scalar> Arena<T> {
     pub fn view(&self, index: usize, columns: usize) -> View<'_, T> {
         let Place { start, rows } = self.places[index];
         assert!(columns <= self.columns, "{columns} columns of an arena of {}", self.columns);
-        View::new(&self.data[start..start + rows * columns], rows, columns)
+        View::exact(&self.data[start..start + rows * columns], rows, columns)
     }
 
     /// The first `columns` columns of matrix `index`, to write.
@@ -99,7 +99,7 @@ impl<T: Scalar> Arena<T> {
     pub fn view_mut(&mut self, index: usize, columns: usize) -> ViewMut<'_, T> {
         let Place { start, rows } = self.places[index];
         assert!(columns <= self.columns, "{columns} columns of an arena of {}", self.columns);
-        ViewMut::new(&mut self.data[start..start + rows * columns], rows, columns)
+        ViewMut::exact(&mut self.data[start..start + rows * columns], rows, columns)
     }
 
     /// The first `columns` columns of all matrices, as one slice.
@@ -189,6 +189,7 @@ impl<'a, T: Scalar> Slice<'a, T> {
     ///
     /// # Panics
     /// If a matrix to write is named twice, or also among those to read, or one is not there.
+    #[inline]
     pub fn disjoint<const R: usize, const W: usize>(
         &mut self,
         reads: [usize; R],
@@ -202,37 +203,46 @@ impl<'a, T: Scalar> Slice<'a, T> {
     ///
     /// # Panics
     /// As [`disjoint`](Self::disjoint).
+    #[inline]
     pub fn into_disjoint<const R: usize, const W: usize>(
         self,
         reads: [usize; R],
         writes: [usize; W],
     ) -> ([View<'a, T>; R], [ViewMut<'a, T>; W]) {
         for (i, write) in writes.iter().enumerate() {
-            assert!(!reads.contains(write) && !writes[..i].contains(write), "matrix {write} is named twice");
+            if reads.contains(write) || writes[..i].contains(write) {
+                named_twice(*write);
+            }
         }
         let columns = self.range.len();
         // SAFETY: matrices of an arena do not overlap (`Arena::new` lays them out one after the other, in checked arithmetic), and
         // slices have disjoint column ranges (`for_each_slice`) or the arena to themselves (`slice`), and so disjoint parts of each
         // matrix. There is one `Slice` for each range: it is neither `Clone` nor made anywhere else, and swapping two of them swaps
         // what they cover. It is consumed here, or borrowed by `disjoint` for as long as the results live, so no earlier result is
-        // still alive; and by the assertion above no matrix to write is also read or written through another entry.
+        // still alive; and by the check above no matrix to write is also read or written through another entry.
         unsafe {
             (
                 reads.map(
                     #[inline(always)]
                     |index| {
                         let Place { start, rows } = self.places[index];
-                        View::new(self.data.part(start + self.range.start * rows, rows * columns), rows, columns)
+                        View::exact(self.data.part(start + self.range.start * rows, rows * columns), rows, columns)
                     },
                 ),
                 writes.map(
                     #[inline(always)]
                     |index| {
                         let Place { start, rows } = self.places[index];
-                        ViewMut::new(self.data.part_mut(start + self.range.start * rows, rows * columns), rows, columns)
+                        ViewMut::exact(self.data.part_mut(start + self.range.start * rows, rows * columns), rows, columns)
                     },
                 ),
             )
         }
     }
+}
+
+/// Out of the way of the calls that go well.
+#[cold]
+fn named_twice(matrix: usize) -> ! {
+    panic!("matrix {matrix} is named twice");
 }

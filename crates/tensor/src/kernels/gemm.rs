@@ -157,7 +157,8 @@ impl<T: Scalar> Way<T> {
     /// With vectors that run along the rows of the output.
     fn along(out: &mut ViewMut<'_, T>, accumulate: Accumulate, a: Operand<'_, T>, b: Operand<'_, T>) -> Self {
         let down = Self::down(out, accumulate, a, b);
-        Self { lanes: down.columns, columns: down.lanes, transposed: true, ..down }
+        // A single row stands like a column.
+        Self { lanes: down.columns, columns: down.lanes, transposed: down.lanes.rows > 1, ..down }
     }
 
     /// Whether all of it is one tile that can be read where it stands.

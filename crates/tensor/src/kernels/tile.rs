@@ -110,6 +110,9 @@ unsafe fn compute<V: Vector, const VECTORS: usize, const COLUMNS: usize>(tile: &
     }
 }
 
+/// So many rows are on their way while one is copied.
+const AHEAD: usize = 4;
+
 /// `to[k · to_step + i] = from[k · from_step + i]` for i < `len`, k < `times`.
 ///
 /// # Safety
@@ -127,6 +130,8 @@ unsafe fn copy<V: Vector>(
         unsafe {
             let (from, to) = (from.add(k * from_step), to.add(k * to_step));
             for i in (0..whole).step_by(V::LANES) {
+                // A few rows ahead: each row is a page of its own, which no prefetcher of the CPU crosses.
+                V::prefetch(from.wrapping_add(AHEAD * from_step + i));
                 V::load(from.add(i)).store(to.add(i));
             }
             if whole < len {

@@ -27,6 +27,11 @@ pub(super) trait Vector: Copy {
     unsafe fn store(self, to: *mut Self::Number);
     /// The same for the lanes of `mask`.
     unsafe fn store_masked(self, to: *mut Self::Number, mask: Self::Mask);
+    /// Asks for the cache line at this address, which need not be good for anything.
+    #[inline(always)]
+    unsafe fn prefetch(at: *const Self::Number) {
+        let _ = at;
+    }
     /// Lane by lane.
     unsafe fn add(self, other: Self) -> Self;
     /// self · b + sum, lane by lane; with one rounding if the CPU has an instruction for it.
