@@ -30,7 +30,7 @@ macro_rules! vectorize {
 /// What [`vectorize!`](crate::vectorize) expands to: runs `f`, which must be inlined, compiled for this CPU.
 #[inline]
 pub fn vectorized<R>(f: impl FnOnce() -> R) -> R {
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", not(backprop_portable)))]
     {
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
             if is_x86_feature_detected!("avx512f")
@@ -49,13 +49,13 @@ pub fn vectorized<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(backprop_portable)))]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
 fn avx512<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(backprop_portable)))]
 #[target_feature(enable = "avx2,fma")]
 fn avx2<R>(f: impl FnOnce() -> R) -> R {
     f()
@@ -92,7 +92,7 @@ mod tests {
         let mut fast = vec![0.0; x.len()];
         vectorize!(work(&x, &mut fast));
         check("the widest", &fast);
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(all(target_arch = "x86_64", not(backprop_portable)))]
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
             fast.fill(0.0);
             // SAFETY: both features were detected on this CPU just above.

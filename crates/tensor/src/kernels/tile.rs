@@ -185,14 +185,14 @@ macro_rules! kernels {
 
 kernels!(portable_f32, Portable<f32>, "portable", [1 2 3 4]);
 kernels!(portable_f64, Portable<f64>, "portable", [1 2 3 4]);
-kernels!(#[cfg(target_arch = "x86_64")] avx2_f32, crate::kernels::x86::F32x8, "avx2", [1 2 3 4 5 6], "avx2,fma");
-kernels!(#[cfg(target_arch = "x86_64")] avx2_f64, crate::kernels::x86::F64x4, "avx2", [1 2 3 4 5 6], "avx2,fma");
+kernels!(#[cfg(all(target_arch = "x86_64", not(backprop_portable)))] avx2_f32, crate::kernels::x86::F32x8, "avx2", [1 2 3 4 5 6], "avx2,fma");
+kernels!(#[cfg(all(target_arch = "x86_64", not(backprop_portable)))] avx2_f64, crate::kernels::x86::F64x4, "avx2", [1 2 3 4 5 6], "avx2,fma");
 kernels!(
-    #[cfg(target_arch = "x86_64")] avx512_f32, crate::kernels::x86::F32x16, "avx512",
+    #[cfg(all(target_arch = "x86_64", not(backprop_portable)))] avx512_f32, crate::kernels::x86::F32x16, "avx512",
     [1 2 3 4 5 6 7 8 9 10 11 12], "avx512f,avx2,fma"
 );
 kernels!(
-    #[cfg(target_arch = "x86_64")] avx512_f64, crate::kernels::x86::F64x8, "avx512",
+    #[cfg(all(target_arch = "x86_64", not(backprop_portable)))] avx512_f64, crate::kernels::x86::F64x8, "avx512",
     [1 2 3 4 5 6 7 8 9 10 11 12], "avx512f,avx2,fma"
 );
 
@@ -220,13 +220,13 @@ macro_rules! has_kernels {
         impl HasKernels for $number {
             #[inline]
             fn kernels() -> [Option<&'static Kernels<Self>>; 3] {
-                #[cfg(target_arch = "x86_64")]
+                #[cfg(all(target_arch = "x86_64", not(backprop_portable)))]
                 {
                     let fma = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
                     let wide = fma && is_x86_feature_detected!("avx512f");
                     [wide.then_some(&$avx512::KERNELS), fma.then_some(&$avx2::KERNELS), Some(&$portable::KERNELS)]
                 }
-                #[cfg(not(target_arch = "x86_64"))]
+                #[cfg(not(all(target_arch = "x86_64", not(backprop_portable))))]
                 [None, None, Some(&$portable::KERNELS)]
             }
         }
