@@ -7,7 +7,7 @@ use backprop_tensor::for_each;
 /// The most pieces there are.
 const MOST: usize = 32;
 
-/// Pieces are about so long at least: shorter ones are not worth the meeting of two threads.
+/// Pieces are at least half as long as this: shorter ones are not worth the meeting of two threads.
 const LEAST: usize = 1 << 14;
 
 /// Pieces are multiples of so many numbers, that fill whole cache lines.

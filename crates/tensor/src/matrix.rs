@@ -254,7 +254,8 @@ impl<'a, T: Scalar> From<&'a mut Matrix<T>> for ViewMut<'a, T> {
     }
 }
 
-/// Every claim of a shape goes through here. The multiplication is checked: the products trust that a view has its numbers.
+/// Every claim of a shape from outside goes through here; `exact` is for parts that [`Arena`](crate::Arena) has just cut to size.
+/// The multiplication is checked: the products trust that a view has its numbers.
 #[inline]
 fn check_len(len: usize, rows: usize, cols: usize) {
     if rows.checked_mul(cols) != Some(len) {

@@ -18,7 +18,8 @@ pub enum Accumulate {
 /// outᵢⱼ = Σₖ aᵢₖ bₖⱼ
 /// ```
 ///
-/// Runs on the calling thread, and takes no memory after the thread's first. Either operand may be transposed with
+/// Runs on the calling thread. It takes memory once for each thread, with the first product that has to pack an operand, and none
+/// inside [`Pool::run`](crate::Pool::run). Either operand may be transposed with
 /// [`View::t`](crate::View::t) at no cost.
 ///
 /// Each sum is taken in parts of at most 512 terms, a part from its first term to its last, with one rounding for each term where the CPU

@@ -217,9 +217,9 @@ impl<'a, T: Scalar> Slice<'a, T> {
         let columns = self.range.len();
         // SAFETY: matrices of an arena do not overlap (`Arena::new` lays them out one after the other, in checked arithmetic), and
         // slices have disjoint column ranges (`for_each_slice`) or the arena to themselves (`slice`), and so disjoint parts of each
-        // matrix. There is one `Slice` for each range: it is neither `Clone` nor made anywhere else, and swapping two of them swaps
-        // what they cover. It is consumed here, or borrowed by `disjoint` for as long as the results live, so no earlier result is
-        // still alive; and by the check above no matrix to write is also read or written through another entry.
+        // matrix. There is one `Slice` for each range: it is not `Clone`, nor made anywhere else but in `disjoint`, which borrows the
+        // original for as long as the results live; swapping two of them swaps what they cover. It is consumed here, so no earlier
+        // result is still alive; and by the check above no matrix to write is also read or written through another entry.
         unsafe {
             (
                 reads.map(

@@ -9,10 +9,10 @@ use crate::{Accumulate, Operand, Scalar, ViewMut};
 /// Sums are taken in parts of at most so many terms.
 const DEPTH: usize = 512;
 
-/// So many rows of an operand are packed at a time: with [`DEPTH`] terms of them half of the second cache.
+/// So many rows of an operand are packed at a time: with [`DEPTH`] terms of them, in `f32`, half of the second cache.
 const PACKED: usize = 256;
 
-/// From one packed term to the next: an odd number of cache lines, so that they spread over the whole first cache.
+/// From one packed term to the next: in `f32` an odd number of cache lines, so that they spread over the whole first cache.
 const PACKED_STEP: usize = PACKED + 16;
 
 /// Steps of this many bytes and more touch a page each; multiples of it also fall on the same few lines of the first cache. What is read
@@ -26,18 +26,23 @@ const PAGE: usize = 4096;
 /// ```
 ///
 /// That order depends on the number of terms alone. So an element has the same bits wherever it stands, whichever way the vectors run,
-/// and however a is cut by rows and b by columns.
+/// and however a is cut by rows and b by columns. (Of NaN, which NaN it is depends on the way.)
 pub(crate) fn blocked<T: Scalar>(mut out: ViewMut<'_, T>, accumulate: Accumulate, a: Operand<'_, T>, b: Operand<'_, T>) {
     let kernels = T::fastest();
     let down = Way::down(&mut out, accumulate, a, b);
-    if down.is_one_tile(kernels) {
-        // As everything in a tiny network is.
-        return down.take_one_tile(kernels);
-    }
     // Whole vectors that stand ready cannot be beaten.
     let ready = down.lanes.stride == 1 && down.lanes.rows >= kernels.lanes;
-    let along = Way::along(&mut out, accumulate, a, b);
-    if ready || down.cost(kernels) <= along.cost(kernels) { down.take(kernels) } else { along.take(kernels) }
+    // SAFETY: the operands and the output outlive this call, and nothing else has a hand on the output; the kernels are those of this CPU.
+    unsafe {
+        if down.is_one_tile(kernels) {
+            // As everything in a tiny network is.
+            down.take_one_tile(kernels);
+        } else if ready || down.cost(kernels) <= down.along().cost(kernels) {
+            down.take(kernels);
+        } else {
+            down.along().take(kernels);
+        }
+    }
 }
 
 /// The instruction set that products use on this CPU: `avx512`, `avx2` (with FMA) or `portable`.
@@ -120,7 +125,6 @@ impl<T: Scalar> Strided<T> {
 
 /// One way to take a product: as so many columns of so many lanes.
 ///
-/// The operands and the output live at least as long: it is made and used up in [`blocked`].
 #[derive(Clone, Copy)]
 struct Way<T> {
     lanes: Strided<T>,
@@ -154,11 +158,10 @@ impl<T: Scalar> Way<T> {
         }
     }
 
-    /// With vectors that run along the rows of the output.
-    fn along(out: &mut ViewMut<'_, T>, accumulate: Accumulate, a: Operand<'_, T>, b: Operand<'_, T>) -> Self {
-        let down = Self::down(out, accumulate, a, b);
+    /// The same product with vectors that run along the rows of the output.
+    fn along(self) -> Self {
         // A single row stands like a column.
-        Self { lanes: down.columns, columns: down.lanes, transposed: down.lanes.rows > 1, ..down }
+        Self { lanes: self.columns, columns: self.lanes, transposed: self.lanes.rows > 1, ..self }
     }
 
     /// Whether all of it is one tile that can be read where it stands.
@@ -170,8 +173,10 @@ impl<T: Scalar> Way<T> {
             && self.depth <= DEPTH
     }
 
+    /// # Safety
+    /// As [`take`](Self::take); it [is one tile](Self::is_one_tile).
     #[inline]
-    fn take_one_tile(&self, kernels: &Kernels<T>) {
+    unsafe fn take_one_tile(&self, kernels: &Kernels<T>) {
         let (lanes, columns) = (self.lanes.rows, self.columns.rows);
         let kernel = kernels.tiles[usize::from(lanes > kernels.lanes)];
         // SAFETY: all lanes, columns and terms; the lanes of a term stand one after the other; the kernels are those of this CPU.
@@ -188,7 +193,7 @@ impl<T: Scalar> Way<T> {
         self.lanes.rows >= 16 * kernels.lanes && self.columns.scattered()
     }
 
-    /// About how many instructions it takes: a pure function of the shape, and of no influence on the result.
+    /// About how many instructions it takes: of influence on the time alone.
     fn cost(&self, kernels: &Kernels<T>) -> usize {
         let vectors = (self.lanes.rows + kernels.lanes - 1) >> kernels.lanes.trailing_zeros();
         let sums = vectors * self.depth * self.columns.rows.max(2);
@@ -203,7 +208,10 @@ impl<T: Scalar> Way<T> {
         sums + copying + vectors * writing
     }
 
-    fn take(&self, kernels: &Kernels<T>) {
+    /// # Safety
+    /// The operands and the output that it was made of are still there, nothing else has a hand on the output, and the CPU can run the
+    /// kernels.
+    unsafe fn take(&self, kernels: &Kernels<T>) {
         let (lanes, columns) = (self.lanes.rows, self.columns.rows);
         let packs = [self.packs_lanes(), self.packs_columns(kernels)];
         let at_once = packs.map(|packs| if packs { PACKED } else { usize::MAX });
@@ -218,14 +226,16 @@ impl<T: Scalar> Way<T> {
                     };
                     if packs[1] {
                         for range in panels.all() {
-                            // SAFETY: there are such columns and terms, at most PACKED and DEPTH of them: the room is for so many.
+                            // SAFETY: there are such columns and terms. Panels stand one after the other, and together are at most
+                            // PACKED columns of DEPTH terms: the room is for so many. The CPU can run the kernels.
                             unsafe { self.columns.pack(kernels, &range, &terms, panel(&range).start.cast_mut(), range.len()) };
                         }
                     }
                     for lanes in blocks(&(0..lanes), at_once[0]) {
                         let mut from = self.lanes;
                         if packs[0] {
-                            // SAFETY: as above.
+                            // SAFETY: there are such lanes and terms, at most PACKED and DEPTH of them, for which the room is. The CPU can
+                            // run the kernels.
                             unsafe { self.lanes.pack(kernels, &lanes, &terms, lanes_room, PACKED_STEP) };
                             from = Strided::packed(&lanes, &terms, lanes_room, PACKED_STEP);
                         }
@@ -337,7 +347,7 @@ impl Pieces {
     }
 }
 
-/// What a thread needs to pack the operands of a product: made when it first does, and kept.
+/// What a thread needs to pack the operands of a product: made when it first packs any, or joins a pool, and kept.
 pub(crate) struct Room<T>(Vec<T>);
 
 impl<T: Scalar> Room<T> {
@@ -438,10 +448,9 @@ mod tests {
                 let mut got = if add { old.clone() } else { vec![T::from_f64(f64::NAN); m * n] };
                 let accumulate = if add { Accumulate::Add } else { Accumulate::Replace };
                 let mut out = ViewMut::new(&mut got, m, n);
-                match way {
-                    "down" => Way::down(&mut out, accumulate, a, b).take(kernels),
-                    _ => Way::along(&mut out, accumulate, a, b).take(kernels),
-                }
+                let down = Way::down(&mut out, accumulate, a, b);
+                // SAFETY: operands and output are alive, and the kernels are available.
+                unsafe { if way == "down" { down.take(kernels) } else { down.along().take(kernels) } };
                 let same =
                     got.iter().zip(&expected).position(|(got, expected)| got.to_f64().to_bits() != expected.to_f64().to_bits());
                 let at = same.map(|at| (at % m, at / m, got[at], expected[at]));

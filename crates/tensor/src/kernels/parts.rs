@@ -18,7 +18,7 @@ use super::pool::for_each_index;
 pub fn for_each<U: Send>(items: &mut [U], parallel: bool, work: &(impl Fn(usize, &mut U) + Sync)) {
     let count = items.len();
     let items = Shared::new(items);
-    for_each_index(count, parallel, &|thread, threads| count * thread / threads, &|i| {
+    for_each_index(count, parallel, &|thread, threads| share(count, thread, threads), &|i| {
         // SAFETY: each index is called once, and item i is handed out in the call of i alone.
         let item = unsafe { items.part_mut(i, 1) };
         work(i, &mut item[0]);
@@ -50,13 +50,18 @@ pub fn for_each_block<T: Send>(
     assert_eq!(end, data.len(), "blocks cover the data");
     let data = Shared::new(data);
     // Threads share the data evenly, so that for other blocks of the same data each comes back to about the same place.
-    let first = |thread, threads| blocks.partition_point(|block| block.start < end * thread / threads);
+    let first = |thread, threads| blocks.partition_point(|block| block.start < share(end, thread, threads));
     for_each_index(blocks.len(), parallel, &first, &|i| {
         let block = blocks[i].clone();
         // SAFETY: each index is called once, and no two blocks overlap, as asserted above.
         let part = unsafe { data.part_mut(block.start, block.len()) };
         work(block, part);
     });
+}
+
+/// Where the share of `thread` of `threads` begins, in a whole of `len`: `len · thread / threads`, for any length.
+fn share(len: usize, thread: usize, threads: usize) -> usize {
+    len / threads * thread + len % threads * thread / threads
 }
 
 /// A mutable slice that hands out parts. Its user promises that they are disjoint.

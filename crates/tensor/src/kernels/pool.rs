@@ -4,7 +4,7 @@ use std::any::Any;
 use std::cell::{RefCell, UnsafeCell};
 use std::fmt;
 use std::hint::black_box;
-use std::mem::transmute;
+use std::mem::{forget, transmute};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -16,6 +16,9 @@ use crate::PoolError;
 
 /// So long a worker watches for the next job before it goes to sleep: longer than what lies between two jobs of a training step.
 const WATCH: Duration = Duration::from_micros(150);
+
+/// The most threads of a pool: more than any machine has cores, few enough to count.
+const MANY: usize = 1 << 14;
 
 /// After so many looks in vain the core is offered to other threads.
 const PATIENCE: u32 = 2000;
@@ -49,9 +52,12 @@ impl Pool {
     /// Starts a pool of `threads`, the calling one among them; 0 means one for each core.
     ///
     /// # Errors
-    /// If the operating system does not grant that many threads.
+    /// If the operating system does not grant that many threads, or it is more than 16,384.
     pub fn new(threads: usize) -> Result<Self, PoolError> {
         let all = if threads == 0 { thread::available_parallelism().map_or(1, usize::from) } else { threads };
+        if all > MANY {
+            return Err(PoolError { threads: all, reason: format!("a pool has at most {MANY}") });
+        }
         let desk = Desk {
             next: (0..all).map(|_| Counter::default()).collect(),
             asleep: Mutex::new(Vec::with_capacity(all)),
@@ -61,7 +67,7 @@ impl Pool {
         for index in 1..all {
             let desk = Arc::clone(&pool.desk);
             let worker = thread::Builder::new().name(format!("backprop {index}")).spawn(move || desk.serve(index));
-            pool.workers.push(worker.map_err(|error| PoolError { threads, reason: error.to_string() })?);
+            pool.workers.push(worker.map_err(|error| PoolError { threads: all, reason: error.to_string() })?);
         }
         Ok(pool)
     }
@@ -109,7 +115,11 @@ impl Drop for Back {
 /// Calls `work(i)` once for each i < `count`, on all threads of the pool if `parallel` and none of them is busy with another job, else
 /// one after the other. Takes no memory.
 ///
-/// A thread takes the indices of its own share first, from `first(thread, threads)` to where the next one's begins.
+/// A thread takes the indices of its own share first, from `first(thread, threads)` to where the next one's begins. `first` must give
+/// the same each time, rise with the thread, and be at most `count`: that each index is called once stands on it.
+///
+/// # Panics
+/// If a part does: with the panic of one of them, once all have ended.
 pub(super) fn for_each_index(
     count: usize,
     parallel: bool,
@@ -226,7 +236,11 @@ impl Desk {
             // SAFETY: entered through the open gate: the job was laid out before, and is not changed until this worker has left.
             let job = unsafe { self.job.get() };
             if let Err(thrown) = catch_unwind(AssertUnwindSafe(|| self.parts(index, job))) {
-                *lock(&self.thrown) = Some(thrown);
+                // One is enough, and to drop another could throw again.
+                match &mut *lock(&self.thrown) {
+                    first @ None => *first = Some(thrown),
+                    Some(_) => forget(thrown),
+                }
             }
             self.gate.fetch_sub(1, Ordering::AcqRel);
         }

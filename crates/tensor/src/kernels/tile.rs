@@ -29,7 +29,7 @@ pub(crate) struct Tile<T> {
     pub(super) out: *mut T,
     /// From one column of the output to the next.
     pub(super) out_stride: usize,
-    /// How many lanes there are: more than fit into one vector less than the kernel has, and no more than it has.
+    /// How many lanes there are: so many that each vector of the kernel has some, the last at least one.
     pub(super) count: usize,
     /// Whether the sums are added to what stands in the output.
     pub(super) add: bool,
@@ -61,7 +61,8 @@ pub(crate) struct Kernels<T: 'static> {
 
 /// # Safety
 /// The CPU has the instruction set of `V`. For each term, `count` lanes and `COLUMNS` columns can be read; the tile's part of the
-/// output can be written, and read if `add`. `count` is more than `V::LANES · (VECTORS − 1)` and at most `V::LANES · VECTORS`.
+/// output can be written, and read if `add`. `count` is more than `V::LANES · (VECTORS − 1)` and at most `V::LANES · VECTORS`. A
+/// transposed tile has at most two vectors and at most `V::LANES` columns.
 #[inline(always)]
 unsafe fn compute<V: Vector, const VECTORS: usize, const COLUMNS: usize>(tile: &Tile<V::Number>) {
     let Tile { depth, mut lanes, lanes_step, mut columns, columns_step, columns_stride, count, .. } = *tile;

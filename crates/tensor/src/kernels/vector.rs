@@ -53,7 +53,7 @@ pub(super) trait Vector: Copy {
         }
     }
 
-    /// `to[c · stride + r] = rows[r][c]`, or `+=`, for c < `cols`.
+    /// `to[c · stride + r] = rows[r][c]`, or `+=`, for c < `cols`; at most [`LANES`](Self::LANES) rows.
     #[inline(always)]
     unsafe fn store_transposed<const ROWS: usize>(
         rows: [Self; ROWS],
@@ -62,8 +62,8 @@ pub(super) trait Vector: Copy {
         add: bool,
     ) {
         for (r, row) in rows.into_iter().enumerate() {
+            const { assert!(Self::LANES <= WIDEST, "a vector fits") };
             let mut lanes = [Self::Number::ZERO; WIDEST];
-            debug_assert!(Self::LANES <= WIDEST, "a vector fits");
             // SAFETY: `lanes` has room for a vector; the output is what the caller vouches for.
             unsafe { row.store(lanes.as_mut_ptr()) };
             for (c, &x) in lanes.iter().enumerate().take(cols) {
