@@ -157,8 +157,9 @@ impl<T: Scalar> Network<T> {
     /// The loss and its gradient with respect to the parameters: forward, loss and backward for each slice of columns on one
     /// thread, one join, then the gradients of the parameters, block by block.
     ///
-    /// `noise` is the key of (seed, epoch, step). `gradients` is overwritten. Takes no memory, and gives the same bits for any
-    /// number of threads: how the work is cut depends on shapes alone.
+    /// `noise` is the key of (seed, epoch, step). `gradients` is overwritten. Takes no memory, uses the threads of the
+    /// [`Pool`](backprop_tensor::Pool) that runs it, and gives the same bits for any number of them: how the work is cut depends on
+    /// shapes alone.
     ///
     /// # Panics
     /// If a vector has the wrong length, `x` the wrong rows, or the batch does not fit a workspace for training.
