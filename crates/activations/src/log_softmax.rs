@@ -105,9 +105,9 @@ fn log_softmax<T: Scalar>(block: &mut [T], rows: usize) {
         #[inline(always)]
         |column, _, exponentials| totals[column] += lanes::sum(exponentials),
     );
-    // One of the terms is e⁰ = 1: ln_1p of the others keeps their digits when they are small.
+    // One of the terms is e⁰ = 1: ln_1p of the others keeps their digits when they are small. Long columns have few logarithms.
     let mut logs = totals.map(|total| T::from_f64(total - 1.0));
-    for log in &mut logs {
+    for log in &mut logs[..block.len() / rows] {
         *log = log.ln_1p();
     }
     for (column, &log) in block.chunks_exact_mut(rows).zip(&logs) {

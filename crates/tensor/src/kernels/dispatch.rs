@@ -73,8 +73,9 @@ mod tests {
             let line = x * x * 0.1 - x / 3.0 + 1.0;
             let curves =
                 math::exp(x) + math::exp_negative(-x.abs()) + math::exp_m1(x) * 0.5 - math::ln(x.abs()) * math::ln_1p(x.abs());
-            let [_, tail, density] = math::normal(x);
-            *y = line + curves * math::tanh(x) + tail * density + if x < 1.0 { math::sigmoid(x) } else { x };
+            let [_, weighted, tail, density] = math::normal(x);
+            *y = line + curves * math::tanh(x) + weighted * tail - density * math::erf(x)
+                + if x < 1.0 { math::sigmoid(x) } else { x };
         }
     }
 
