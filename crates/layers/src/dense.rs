@@ -116,9 +116,10 @@ impl<T: Scalar> Dense<T> {
 }
 
 /// Columns of W whose gradients are computed together: enough to be worth a thread's while, few enough that eight threads get some of a
-/// wide layer; whole tiles of the product. A pure function of the shape, and of no influence on the result.
+/// wide layer; all blocks nearly alike. A pure function of the shape, and of no influence on the result.
 fn block_columns(inputs: usize, outputs: usize) -> usize {
-    (2048 / outputs.max(1)).max(inputs.div_ceil(8)).max(1).next_multiple_of(12)
+    let most = (2048 / outputs.max(1)).max(inputs.div_ceil(8)).max(1);
+    inputs.div_ceil(inputs.div_ceil(most).max(1)).max(1)
 }
 
 impl<T: Scalar> Layer<T> for Dense<T> {
