@@ -1,9 +1,8 @@
 //! Gradients cut down to size.
 
 use backprop_registry::{Call, Entry, Interval, OptionError, OptionSpec, Options, Registry};
-use backprop_tensor::{Scalar, vectorize};
+use backprop_tensor::{Scalar, for_each_piece, map_pieces, vectorize};
 
-use crate::pieces::{for_each_piece, map_pieces};
 use crate::written::written;
 
 /// A way to clip gradients, for configs: [`clip_by_norm`] or [`clip_by_value`] with checked settings.

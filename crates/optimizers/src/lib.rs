@@ -6,7 +6,6 @@ mod clip;
 mod decay;
 mod error;
 mod optimizer;
-mod pieces;
 mod recipe;
 mod rule;
 mod schedule;

@@ -1,12 +1,10 @@
 //! A rule with its vectors, its clock and its decay mask.
 
-use std::mem::take;
 use std::ops::Range;
 
 use backprop_registry::OptionError;
-use backprop_tensor::{Role, Scalar, Span};
+use backprop_tensor::{Cut, Role, Scalar, Span, for_each_piece};
 
-use crate::pieces::{Cut, for_each_piece};
 use crate::{Clock, Decay, Optimizer, RestoreError, Rule, Slots, Tick};
 
 /// An [`Optimizer`] made of an update [`Rule`]: it owns the rule's vectors and the clock, and knows which parameters decay.
@@ -163,19 +161,11 @@ impl<T: Scalar> Cut for Piece<'_, T> {
     }
 
     fn split_front(&mut self, len: usize) -> Self {
-        let len = len.min(self.params.len());
-        let (params, rest) = take(&mut self.params).split_at_mut(len);
-        self.params = rest;
-        let slots = self.slots.each_mut().map(|slot| {
-            let used = len.min(slot.len()); // a slot that is not in use is empty
-            let (front, rest) = take(slot).split_at_mut(used);
-            *slot = rest;
-            front
-        });
-        let (gradients, rest) = self.gradients.split_at(len);
-        self.gradients = rest;
+        let params = self.params.split_front(len);
+        let gradients = self.gradients.split_front(len);
+        let slots = self.slots.each_mut().map(|slot| slot.split_front(len)); // one that is not in use is empty
         let start = self.start;
-        self.start += len;
+        self.start += params.len();
         Piece { start, params, gradients, slots }
     }
 }

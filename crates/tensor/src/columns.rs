@@ -1,8 +1,6 @@
 //! What is done to all columns of a matrix at once.
 
-use std::array::from_fn;
-
-use crate::{Scalar, View, ViewMut, for_each, vectorize};
+use crate::{Cut, Scalar, View, ViewMut, for_each_piece, vectorize};
 
 /// Adds a column to every column: `y ← y + b 1ᵀ`.
 ///
@@ -118,30 +116,40 @@ pub fn add<T: Scalar>(y: &mut [T], x: &[T]) {
 pub fn copy_columns<T: Scalar>(x: View<'_, T>, order: &[usize], mut out: ViewMut<'_, T>) {
     assert_eq!(x.rows(), out.rows(), "rows differ");
     assert_eq!(order.len(), out.cols(), "one index for each column");
-    let cols = out.cols();
-    let each = cols.div_ceil(SHARES).max(1);
-    // Where nothing is copied, the columns still have to be there.
-    if x.rows() * cols < WORTH_SHARING {
-        return gather(x, order, out);
-    }
-    let rows = x.rows();
-    let mut parts = out.as_mut_slice().chunks_mut(each * rows).zip(order.chunks(each));
-    let mut parts: [_; SHARES] = from_fn(|_| parts.next());
-    for_each(&mut parts, true, &|_, part| {
-        if let Some((out, order)) = part {
-            gather(x, order, ViewMut::new(out, rows, order.len()));
-        }
-    });
+    // A single piece where nothing is copied: the columns still have to be there.
+    for_each_piece(Gather { x, order, out: out.as_mut_slice() }, Gather::run);
 }
 
-/// Into how many parts a large copy is cut.
-const SHARES: usize = 8;
+/// Some columns to gather.
+struct Gather<'a, T> {
+    x: View<'a, T>,
+    order: &'a [usize],
+    out: &'a mut [T],
+}
 
-/// From so many numbers on, a copy takes longer than two threads need to meet.
-const WORTH_SHARING: usize = 1 << 14;
+impl<T: Scalar> Gather<'_, T> {
+    fn run(&mut self) {
+        let rows = self.x.rows();
+        for (j, &from) in self.order.iter().enumerate() {
+            self.out[j * rows..][..rows].copy_from_slice(self.x.column(from));
+        }
+    }
+}
 
-fn gather<T: Scalar>(x: View<'_, T>, order: &[usize], mut out: ViewMut<'_, T>) {
-    for (j, &from) in order.iter().enumerate() {
-        out.column_mut(j).copy_from_slice(x.column(from));
+impl<T: Scalar> Cut for Gather<'_, T> {
+    const GRAIN: usize = 1;
+
+    /// Columns far apart come from memory, which takes long: half as many numbers as elsewhere are worth sharing.
+    fn least(&self) -> usize {
+        (1 << 13) / self.x.rows().max(1)
+    }
+
+    fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    fn split_front(&mut self, len: usize) -> Self {
+        let order = self.order.split_front(len);
+        Self { x: self.x, order, out: self.out.split_front(order.len() * self.x.rows()) }
     }
 }

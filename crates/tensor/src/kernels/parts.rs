@@ -50,7 +50,8 @@ pub fn for_each_block<T: Send>(
     assert_eq!(end, data.len(), "blocks cover the data");
     let data = Shared::new(data);
     // Threads share the data evenly, so that for other blocks of the same data each comes back to about the same place.
-    let first = |thread, threads| blocks.partition_point(|block| usize::midpoint(block.start, block.end) < share(end, thread, threads));
+    let first =
+        |thread, threads| blocks.partition_point(|block| usize::midpoint(block.start, block.end) < share(end, thread, threads));
     for_each_index(blocks.len(), parallel, &first, &|i| {
         let block = blocks[i].clone();
         // SAFETY: each index is called once, and no two blocks overlap, as asserted above.

@@ -1,24 +1,39 @@
-//! Where long vectors are cut, so that several threads share a pass over them.
+//! Where long passes over memory are cut, so that several threads share them.
 
 use std::array::from_fn;
 
-use backprop_tensor::for_each;
+use crate::for_each;
 
 /// The most pieces there are.
 const MOST: usize = 32;
 
-/// Pieces are at least half as long as this: shorter ones are not worth the meeting of two threads.
-const LEAST: usize = 1 << 14;
+/// What can be cut into pieces: a vector, the columns of a matrix, or several of the same length.
+///
+/// ```
+/// use backprop_tensor::Cut;
+/// let mut rest = &[1, 2, 3][..];
+/// assert_eq!(rest.split_front(2), [1, 2]);
+/// assert_eq!((rest, Cut::len(&rest)), (&[3][..], 1));
+/// ```
+pub trait Cut: Sized + Send {
+    /// Pieces have a multiple of so many elements, but for the last. Of a vector so many that they fill whole cache lines.
+    const GRAIN: usize = 16;
 
-/// Pieces are multiples of so many numbers, that fill whole cache lines.
-const LINE: usize = 16;
+    /// Pieces are at least half as long as this: shorter ones are not worth the meeting of two threads.
+    fn least(&self) -> usize {
+        1 << 14
+    }
 
-/// What can be cut into pieces: a vector, or several of the same length.
-pub(crate) trait Cut: Sized + Send {
     /// The number of elements.
     fn len(&self) -> usize;
 
+    /// Whether there is no element.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Takes the first `len` elements, or all if there are fewer.
+    #[must_use]
     fn split_front(&mut self, len: usize) -> Self;
 }
 
@@ -44,23 +59,38 @@ impl<T: Sync> Cut for &[T] {
     }
 }
 
-/// Calls `work` on each piece of `whole`, on all threads if there are several pieces. Takes no memory.
-pub(crate) fn for_each_piece<C: Cut>(whole: C, work: impl Fn(&mut C) + Sync) {
+/// Calls `work` on each piece of `whole`, on all threads of the [pool](crate::Pool::run) if there are several. Takes no memory.
+///
+/// Where it is cut depends on the number of elements alone.
+///
+/// ```
+/// use backprop_tensor::for_each_piece;
+/// let mut x = vec![1.0_f32; 100_000];
+/// for_each_piece(&mut x[..], |piece| piece.iter_mut().for_each(|x| *x += 1.0));
+/// assert_eq!(x, vec![2.0; 100_000]);
+/// ```
+pub fn for_each_piece<C: Cut>(whole: C, work: impl Fn(&mut C) + Sync) {
     let _ = map_pieces(whole, work);
 }
 
-/// The same, with the results in the order of the pieces. Where it is cut depends on the length only.
-pub(crate) fn map_pieces<C: Cut, R: Copy + Default + Send>(
+/// The same, with the results in the order of the pieces.
+///
+/// ```
+/// use backprop_tensor::map_pieces;
+/// let x = vec![1_u64; 100_000];
+/// assert_eq!(map_pieces(&x[..], |piece| piece.iter().sum::<u64>()).sum::<u64>(), 100_000);
+/// ```
+pub fn map_pieces<C: Cut, R: Copy + Default + Send>(
     mut whole: C,
     work: impl Fn(&mut C) -> R + Sync,
 ) -> impl Iterator<Item = R> {
     let len = whole.len();
-    let count = (len / LEAST).next_power_of_two().min(MOST);
+    let count = (len / whole.least().max(1)).next_power_of_two().min(MOST);
     let mut results = [R::default(); MOST];
     if count <= 1 {
         results[0] = work(&mut whole);
     } else {
-        let each = len.div_ceil(count).next_multiple_of(LINE);
+        let each = len.div_ceil(count).next_multiple_of(C::GRAIN);
         let mut pieces: [(C, R); MOST] = from_fn(|_| (whole.split_front(each), R::default()));
         for_each(&mut pieces[..count], true, &|_, (piece, result)| *result = work(piece));
         results.iter_mut().zip(&pieces).for_each(|(result, piece)| *result = piece.1);
