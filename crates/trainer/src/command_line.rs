@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::evaluate::{self, Threshold};
 use crate::failure::Failure;
 use crate::settings::{SETTINGS, Setting, find};
-use crate::{predict, summary, train};
+use crate::{list, predict, summary, train};
 
 /// What is to be done.
 #[derive(Debug)]
@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Predict(predict::Request),
     /// Describe a model or a config.
     Summary(summary::Request),
+    /// Tell what settings can name.
+    List(list::Request),
 }
 
 /// Reads the command line, and the config file that it names.
@@ -43,6 +45,9 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Comm
             threads: threads(matches)?,
         })),
         Some(("summary", matches)) => Ok(Command::Summary(summary::Request { subject: path(matches, "model") })),
+        Some(("list", matches)) => {
+            Ok(Command::List(list::Request { kind: matches.get_one("kind").cloned(), json: matches.get_flag("json") }))
+        }
         Some((other, _)) => unreachable!("{other} is not among the commands below"),
     }
 }
@@ -75,14 +80,16 @@ fn evaluate_request(matches: &ArgMatches) -> Result<evaluate::Request, Failure> 
     if !mistakes.is_empty() {
         return Err(Failure::Settings(mistakes));
     }
+    let config = settings_of(matches)?;
     Ok(evaluate::Request {
+        metrics: config.metrics,
         model: path(matches, "model"),
         data: text(matches, "data"),
         thresholds,
         json: matches.get_flag("json"),
         quiet: matches.get_flag("quiet"),
-        seed: settings_of(matches)?.recipe.settings.seed,
-        threads: threads(matches)?,
+        seed: config.recipe.settings.seed,
+        threads: config.threads,
     })
 }
 
@@ -93,7 +100,7 @@ fn settings_of(matches: &ArgMatches) -> Result<Config, Failure> {
         let value = matches.try_get_one::<String>(setting.flag).ok().flatten();
         value.map(|value| (setting, value.clone()))
     };
-    Config::read(None, &["run.seed", "run.threads"].into_iter().filter_map(given).collect::<Vec<_>>(), &[])
+    Config::read(None, &["train.metrics", "run.seed", "run.threads"].into_iter().filter_map(given).collect::<Vec<_>>(), &[])
 }
 
 fn threads(matches: &ArgMatches) -> Result<usize, Failure> {
@@ -127,6 +134,7 @@ Examples:
   trainer evaluate runs/latest --data new.csv --fail-under accuracy=0.95
   trainer predict runs/latest --data new.csv > answers.csv
   trainer summary runs/latest
+  trainer list losses                                  what --loss can name, and the options
 
 {EXIT_CODES}"
     );
@@ -135,7 +143,7 @@ Examples:
         .about("Trains neural networks, and uses them. Without a command it trains on built-in digits.")
         .after_help(examples)
         .max_term_width(100)
-        .subcommands([train_command(), evaluate_command(), predict_command(), summary_command()])
+        .subcommands([train_command(), evaluate_command(), predict_command(), summary_command(), list_command()])
 }
 
 fn train_command() -> clap::Command {
@@ -177,9 +185,10 @@ fn evaluate_command() -> clap::Command {
             Arg::new("fail-under")
                 .long("fail-under")
                 .value_name("METRIC=X")
-                .help("Exits with 6 if accuracy or r2 is below X; may be repeated")
+                .help("Exits with 6 if a metric is below X, such as accuracy=0.95; may be repeated")
                 .action(ArgAction::Append),
         )
+        .arg(argument(find("train.metrics").expect("the table has it")))
         .arg(argument(find("run.seed").expect("the table has it")).help("Where random numbers of a generated set start"))
         .arg(argument(find("run.threads").expect("the table has it")))
         .arg(switch("json", "Prints one JSON object on the standard output"))
@@ -227,6 +236,15 @@ fn summary_command() -> clap::Command {
         .after_help("Examples:\n  trainer summary runs/latest\n  trainer summary experiment.toml")
 }
 
+fn list_command() -> clap::Command {
+    let kinds = list::kinds().map(|kind| kind.name);
+    clap::Command::new("list")
+        .about("Tells what settings can name: activations, losses, optimizers and so on, with their options")
+        .arg(Arg::new("kind").value_name("KIND").help("One kind, with defaults and ranges of all options").value_parser(kinds))
+        .arg(switch("json", "One JSON object for each item, a line each"))
+        .after_help("Examples:\n  trainer list\n  trainer list activations\n  trainer list --json > everything.jsonl")
+}
+
 fn model() -> Arg {
     Arg::new("model")
         .value_name("MODEL")
@@ -268,6 +286,7 @@ fn names() -> String {
     section(&mut text, "Data sets", backprop_data::SETS);
     section(&mut text, "Activations", backprop_activations::registry::<f32>());
     section(&mut text, "Initializers", backprop_layers::initializers());
+    section(&mut text, "Metrics", backprop_metrics::registry());
     section(&mut text, "Losses", backprop_losses::registry::<f32>());
     section(&mut text, "Optimizers", backprop_optimizers::registry::<f32>());
     section(&mut text, "Schedules", backprop_optimizers::schedules());

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use backprop_data::Fractions;
 use backprop_optimizers::Clip;
+use backprop_registry::Call;
 use backprop_training::Recipe;
 
 use crate::failure::Failure;
@@ -28,6 +29,8 @@ pub(crate) struct Config {
     pub(crate) clip_norm: Option<f64>,
     /// The largest magnitude of a gradient.
     pub(crate) clip_value: Option<f64>,
+    /// What is measured beside the usual.
+    pub(crate) metrics: Vec<Call>,
     /// Threads; 0 means all cores.
     pub(crate) threads: usize,
     /// Where run folders are made.
@@ -46,6 +49,7 @@ impl Default for Config {
             recipe: Recipe::new(Vec::<String>::new()),
             clip_norm: None,
             clip_value: None,
+            metrics: Vec::new(),
             threads: 0,
             out: PathBuf::from("runs"),
             name: None,

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use backprop_data::usable_rows;
+use backprop_metrics::registry;
+use backprop_registry::{Call, OptionError};
 use backprop_tensor::Pool;
 use backprop_training::{Evaluation, Model};
 use serde::Serialize;
@@ -14,6 +16,7 @@ use crate::failure::Failure;
 use crate::figures::count;
 use crate::history::AllScores;
 use crate::json_lines::JsonLines;
+use crate::measures::Measures;
 use crate::parts::Part;
 use crate::results::Shown;
 use crate::source::{Data, Source};
@@ -25,6 +28,8 @@ pub(crate) struct Request {
     pub(crate) model: PathBuf,
     pub(crate) data: String,
     pub(crate) thresholds: Vec<Threshold>,
+    /// What is measured beside the usual.
+    pub(crate) metrics: Vec<Call>,
     pub(crate) json: bool,
     pub(crate) quiet: bool,
     pub(crate) seed: u64,
@@ -34,7 +39,7 @@ pub(crate) struct Request {
 /// `accuracy=0.95`: what a score must reach.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Threshold {
-    metric: &'static str,
+    pub(crate) metric: Call,
     least: f64,
 }
 
@@ -42,13 +47,17 @@ impl FromStr for Threshold {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let parsed = text.split_once('=').and_then(|(metric, least)| {
-            let metric = ["accuracy", "r2"].into_iter().find(|&known| known == metric.trim())?;
-            Some(Self { metric, least: least.trim().parse().ok().filter(|least: &f64| least.is_finite())? })
-        });
-        parsed.ok_or_else(|| {
-            format!("--fail-under {text} is not possible; it must be accuracy=X or r2=X with a number X, such as accuracy=0.95")
-        })
+        let refused = |why: &str| {
+            format!("--fail-under {text} is not possible; it must be METRIC=X with a number X, such as accuracy=0.95{why}")
+        };
+        let (metric, least) = text.rsplit_once('=').ok_or_else(|| refused(""))?;
+        let least = least.trim().parse().ok().filter(|least: &f64| least.is_finite()).ok_or_else(|| refused(""))?;
+        let metric: Call = metric.parse().map_err(|error: OptionError| refused(&format!("; {error}")))?;
+        let built = registry().build(&metric).map_err(|error| refused(&format!("; {error}")))?;
+        if !built.higher_is_better() {
+            return Err(refused(&format!("; and {metric} is better when it is lower")));
+        }
+        Ok(Self { metric, least })
     }
 }
 
@@ -56,7 +65,7 @@ impl Threshold {
     /// Why it is missed, if it is.
     fn missed(&self, evaluation: &Evaluation) -> Option<String> {
         let Self { metric, least } = self;
-        match evaluation.scores.metric(metric) {
+        match evaluation.scores.metric(&metric.to_string()) {
             None => Some(format!("there is no {metric} of what this model predicts; it has {}", known(evaluation))),
             Some(value) if value >= *least => None,
             Some(value) => Some(format!("{metric} {value:.6} is below {least}")),
@@ -85,7 +94,7 @@ pub(crate) fn run(request: &Request) -> Result<(), Failure> {
     let model = model_path::load(&request.model)?;
     let source = Source::find_or_stdin(&request.data)?;
     let loaded = source.load(request.seed)?;
-    let (rows, evaluation, data) = match loaded.data {
+    let (rows, mut evaluation, data) = match loaded.data {
         Data::Table(table) => {
             let rows = usable_rows(&table, model.preprocessing().outcome.columns())?;
             let evaluation = pool.run(|| model.evaluate(&table, &rows))?;
@@ -108,6 +117,11 @@ pub(crate) fn run(request: &Request) -> Result<(), Failure> {
         Data::Table(table) => Shown::Rows { table, noun: source.row_noun() },
         Data::Images(data) => Shown::Images(data),
     };
+
+    let measures = Measures::new(&request.metrics)?;
+    measures.check(evaluation.predictions.is_classification())?;
+    measures.add_to(&mut evaluation);
+    Measures::new(request.thresholds.iter().map(|threshold| &threshold.metric))?.add_to(&mut evaluation);
 
     let part = Part { name: "data", rows, evaluation: Some(evaluation) };
     let evaluation = part.evaluation.as_ref().expect("it was put there in the line above");
@@ -148,8 +162,10 @@ mod tests {
 
     #[test]
     fn thresholds() {
-        assert_eq!("accuracy=0.9".parse(), Ok(Threshold { metric: "accuracy", least: 0.9 }));
-        for wrong in ["accuracy", "accuracy=", "accuracy=nan", "mae=3", "=1"] {
+        assert_eq!("accuracy=0.9".parse(), Ok(Threshold { metric: Call::new("accuracy"), least: 0.9 }));
+        let macro_f1 = Call::new("f1").with("average", "macro");
+        assert_eq!("f1:average=macro=0.5".parse(), Ok(Threshold { metric: macro_f1, least: 0.5 }));
+        for wrong in ["accuracy", "accuracy=", "accuracy=nan", "mae=3", "=1", "acuracy=1", "f1:average=big=1"] {
             assert!(wrong.parse::<Threshold>().unwrap_err().contains("--fail-under"), "{wrong}");
         }
     }

@@ -137,6 +137,21 @@ impl<'a> Given<'a> {
         Ok(call)
     }
 
+    /// Several names with options; on the command line with commas between them: what has a `=` but no `:` before it goes on with the
+    /// options of the name before.
+    pub(crate) fn calls<I>(self, check: impl Fn(&Call) -> Result<I, OptionError>) -> Result<Vec<Call>, Refusal> {
+        let Given::Text(_) = self else { return self.list().into_iter().map(|given| given.call(&check)).collect() };
+        let mut texts: Vec<String> = Vec::new();
+        for part in self.list().into_iter().filter_map(Given::word) {
+            let is_option = part.find('=').is_some_and(|equals| part.find(':').is_none_or(|colon| equals < colon));
+            match texts.last_mut() {
+                Some(text) if is_option => *text += &format!(",{part}"),
+                _ => texts.push(part.to_owned()),
+            }
+        }
+        texts.iter().map(|text| Given::Text(text).call(&check)).collect()
+    }
+
     /// The value of an option in a table.
     fn option(self) -> Result<Value, Refusal> {
         Ok(match self {

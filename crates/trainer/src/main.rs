@@ -14,6 +14,8 @@ mod history;
 mod interrupt;
 mod invocation;
 mod json_lines;
+mod list;
+mod measures;
 mod model_path;
 mod overview;
 mod parts;
@@ -52,5 +54,6 @@ fn run() -> Result<(), Failure> {
         Command::Evaluate(request) => evaluate::run(&request),
         Command::Predict(request) => predict::run(&request),
         Command::Summary(request) => summary::run(&request),
+        Command::List(request) => list::run(&request),
     }
 }

@@ -4,6 +4,7 @@ use backprop_data::Dataset;
 use backprop_training::{Evaluation, Model};
 
 use crate::history::AllScores;
+use crate::measures::Measures;
 
 /// Some rows of a table with their answers.
 #[derive(Debug)]
@@ -18,8 +19,19 @@ pub(crate) struct Part {
 
 impl Part {
     /// Measures the model on the rows, which are preprocessed already.
-    pub(crate) fn measure(name: &'static str, rows: Vec<usize>, data: &Dataset<f32>, model: &Model) -> Self {
-        Self { name, rows, evaluation: (!data.is_empty()).then(|| model.evaluate_dataset(data)) }
+    pub(crate) fn measure(
+        name: &'static str,
+        rows: Vec<usize>,
+        data: &Dataset<f32>,
+        model: &Model,
+        measures: &Measures,
+    ) -> Self {
+        let evaluate = || {
+            let mut evaluation = model.evaluate_dataset(data);
+            measures.add_to(&mut evaluation);
+            evaluation
+        };
+        Self { name, rows, evaluation: (!data.is_empty()).then(evaluate) }
     }
 
     /// The scores for JSON: `null` without rows.

@@ -426,6 +426,22 @@ pub(crate) static SETTINGS: &[Setting] = &[
         get: |config| Some(if config.recipe.class_weight == ClassWeight::Balanced { "balanced" } else { "uniform" }.into()),
     },
     Setting {
+        key: "train.metrics",
+        flag: "metrics",
+        value: "NAME,NAME",
+        help: "What is measured in the end beside the usual, such as f1:average=macro,roc_auc",
+        unset: "none",
+        set: |config, given| {
+            let none = given.is("none");
+            config.metrics = if none { Vec::new() } else { given.calls(|call| backprop_metrics::registry().build(call))? };
+            Ok(())
+        },
+        get: |config| {
+            let names = || config.metrics.iter().map(|call| Value::String(call.to_string())).collect();
+            (!config.metrics.is_empty()).then(|| Value::Array(names()))
+        },
+    },
+    Setting {
         key: "run.seed",
         flag: "seed",
         value: "N",
@@ -487,7 +503,7 @@ mod tests {
     }
 
     /// A value other than the default for every setting.
-    const OTHERS: [(&str, &str); 30] = [
+    const OTHERS: [(&str, &str); 31] = [
         ("data.source", "some \"where\".csv"),
         ("data.target", "a b,c"),
         ("data.task", "regression"),
@@ -514,6 +530,7 @@ mod tests {
         ("train.clip_value", "0.5"),
         ("train.decay_all", "true"),
         ("train.class_weight", "balanced"),
+        ("train.metrics", "f_beta:beta=2,average=macro,roc_auc"),
         ("run.seed", "9223372036854775807"),
         ("run.threads", "3"),
         ("run.out", "else where"),

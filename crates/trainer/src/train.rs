@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::figures::{count, duration, figure};
 use crate::history::History;
 use crate::json_lines::JsonLines;
+use crate::measures::Measures;
 use crate::parts::Part;
 use crate::progress::Progress;
 use crate::results::Shown;
@@ -110,6 +111,8 @@ pub(crate) fn run(request: &Request) -> Result<(), Failure> {
     let console = Console { quiet: request.quiet || request.json };
     let pool = Pool::new(request.config.threads)?;
     let (source, loaded, prepared) = prepare(&request.config, &pool)?;
+    let measures = Measures::new(&request.config.metrics)?;
+    measures.check(prepared.preprocessing.task() == Task::Classification)?;
     announce(console, &source, &loaded, &prepared, pool.threads());
 
     let folder =
@@ -140,7 +143,7 @@ pub(crate) fn run(request: &Request) -> Result<(), Failure> {
     let rows = [("train", split.train), ("validation", split.validation), ("test", split.test)];
     let parts: [Part; 3] = pool.run(|| {
         let mut datasets = datasets.iter();
-        rows.map(|(name, rows)| Part::measure(name, rows, datasets.next().expect("three parts, three sets"), &model))
+        rows.map(|(name, rows)| Part::measure(name, rows, datasets.next().expect("three parts, three sets"), &model, &measures))
     });
 
     model.save(run.join(model_path::FILE_NAME))?;

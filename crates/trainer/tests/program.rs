@@ -53,6 +53,52 @@ fn the_plain_run() {
 }
 
 #[test]
+fn what_settings_can_name_is_listed() {
+    let place = Trainer::new();
+    let all = place.succeeds(&["list"]).stdout;
+    assert!(
+        all.contains("activations (--activation") && all.contains("leaky_relu") && all.contains("trainer list KIND"),
+        "{all}"
+    );
+    let losses = place.succeeds(&["list", "losses"]).stdout;
+    assert!(losses.contains("delta=1") && losses.contains("a number in (0, ∞)") && losses.contains("for --loss"), "{losses}");
+    assert!(!losses.contains("leaky_relu"), "{losses}");
+
+    let lines = place.succeeds(&["list", "schedules", "--json"]).stdout;
+    let step = lines.lines().map(json).find(|line| line["name"] == "step").expect("there is one");
+    let expected = serde_json::json!({
+        "name": "step_size", "accepts": "a whole number in [1, ∞)", "required": true, "default": null, "meaning": "steps on one stair"
+    });
+    assert_eq!((&step["kind"], &step["options"][0]), (&Value::from("schedules"), &expected));
+
+    place.fails(&["list", "activation"], 2, &["'activation'", "activations"]);
+}
+
+#[test]
+fn any_metric_can_be_measured() {
+    let place = Trainer::new();
+    place.write("flowers.csv", flowers());
+    let asked = "f_beta:beta=2,average=macro,log_loss,accuracy";
+    let train = ["train", "--data", "flowers.csv", "--target", "kind", "--epochs", "3", "--metrics", asked, "--json"];
+    let result = json(place.succeeds(&train).stdout.lines().last().expect("there are lines"));
+    for part in ["train", "validation", "test"] {
+        let names: Vec<&String> = result[part].as_object().expect("scores").keys().collect();
+        assert_eq!(names.len(), 4, "{names:?}");
+        assert!(result[part]["f_beta:beta=2,average=macro"].as_f64() <= Some(1.0) && result[part]["log_loss"].as_f64() > Some(0.0));
+    }
+    assert!(place.read("runs/flowers/config.toml").contains(r#"metrics = ["f_beta:beta=2,average=macro", "log_loss", "accuracy"]"#));
+
+    let evaluate = ["evaluate", "runs/flowers", "--data", "flowers.csv"];
+    let table = place.succeeds(&[&evaluate[..], &["--metrics", "roc_auc"]].concat()).stdout;
+    assert!(table.contains("roc_auc"), "{table}");
+    place.succeeds(&[&evaluate[..], &["--fail-under", "f1:average=macro=0"]].concat());
+    place.fails(&[&evaluate[..], &["--fail-under", "roc_auc=1.5"]].concat(), 6, &["roc_auc", "is below 1.5"]);
+    place.fails(&[&evaluate[..], &["--metrics", "rmse"]].concat(), 2, &["rmse is a metric of numbers, but classes are predicted"]);
+    place.fails(&[&evaluate[..], &["--metrics", "f2"]].concat(), 2, &["unknown metric `f2`", "f1"]);
+    place.fails(&[&train[..5], &["--metrics", "r2"]].concat(), 2, &["r2 is a metric of numbers"]);
+}
+
+#[test]
 fn without_a_command_it_trains_digits() {
     let place = Trainer::new();
     let run = place.succeeds(&[]);

@@ -3,6 +3,7 @@
 use backprop_data::{DataError, Dataset, Outcome, Preprocessing, Table, Targets};
 use backprop_layers::Network;
 use backprop_losses::Loss;
+use backprop_metrics::{Classified, Estimated, Metric};
 use backprop_registry::Call;
 use backprop_tensor::{Matrix, View};
 
@@ -152,6 +153,22 @@ pub struct Evaluation {
     pub predictions: Predictions,
     /// The truth.
     pub target: EvaluationTarget,
+}
+
+impl Evaluation {
+    /// A metric of the answers; `None` if it is one of classes and the answers are numbers, or the other way round.
+    pub fn measure(&self, metric: &Metric) -> Option<f64> {
+        let answers = View::from(self.predictions.matrix());
+        match (metric, &self.target) {
+            (Metric::Class(metric), EvaluationTarget::Classes(classes)) => {
+                Some(metric.value(&Classified::new(answers, classes)))
+            }
+            (Metric::Value(metric), EvaluationTarget::Numbers(values)) => {
+                Some(metric.value(&Estimated::new(answers, View::from(values))))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The truth of a set.
