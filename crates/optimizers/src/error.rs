@@ -22,6 +22,28 @@ pub enum RestoreError {
         /// How many were given.
         got: usize,
     },
+    /// A rate that the plateau of a schedule does not lead to.
+    #[error("the rate {rate} is not between 0 and {base_rate}, where the schedule begins; was the state saved in another run?")]
+    Rate {
+        /// The rate given.
+        rate: String,
+        /// Where the schedule begins.
+        base_rate: String,
+    },
+    /// A best metric that is none.
+    #[error("a best metric of {best} is not possible; give a finite number, or none")]
+    Best {
+        /// The metric given.
+        best: String,
+    },
+    /// A state for a schedule that has none, or none for one that has.
+    #[error("the schedule `{schedule}` {keeps} was saved; was it saved with another schedule?")]
+    Schedule {
+        /// The schedule.
+        schedule: String,
+        /// What it keeps, and what was given.
+        keeps: &'static str,
+    },
 }
 
 fn listing(known: &[&str]) -> String {

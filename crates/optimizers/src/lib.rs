@@ -18,5 +18,9 @@ pub use error::RestoreError;
 pub use optimizer::{Optimizer, Tick};
 pub use recipe::{Recipe, registry};
 pub use rule::{Adagrad, Adam, Clock, Rmsprop, Rule, Sgd, Slots};
-pub use schedule::{Constant, CosineAnnealing, Exponential, Linear, Schedule, ScheduleRecipe, StepDecay, Warmup, schedules};
+pub use schedule::{
+    Anneal, Constant, ConstantWarmup, CosineAnnealing, CosineWarmRestarts, CycleMode, Cyclic, Exponential, InverseSqrt,
+    InverseTime, Linear, MultiStep, Noam, OneCycle, Pace, Plateau, PlateauMode, PlateauState, Polynomial, ReduceOnPlateau,
+    Schedule, ScheduleRecipe, Sequence, StepDecay, ThresholdMode, Warmup, WarmupStableDecay, schedules,
+};
 pub use stepper::Stepper;

@@ -1,9 +1,9 @@
-//! What holds for every update rule, every schedule and every way to clip, and a few cases with a story.
+//! What holds for every update rule and every way to clip, and a few cases with a story.
 
 use backprop_gradcheck::Random;
 use backprop_optimizers::{
-    Adagrad, Adam, Clip, Decay, Optimizer, Recipe, RestoreError, Rmsprop, Rule, Schedule, ScheduleRecipe, Sgd, Stepper, Tick,
-    Warmup, clip_by_norm, clip_by_value, clips, registry, schedules,
+    Adagrad, Adam, Clip, Decay, Optimizer, Recipe, RestoreError, Rmsprop, Rule, Sgd, Stepper, Tick, clip_by_norm,
+    clip_by_value, clips, registry, schedules,
 };
 use backprop_registry::{Call, OptionError, Registry};
 use backprop_tensor::{Pool, Role, Scalar, Span};
@@ -26,24 +26,6 @@ const OPTIMIZERS: &[&str] = &[
     "adam:amsgrad=true",
     "adamw",
     "adamw:amsgrad=true",
-];
-
-/// Every schedule of the registry, with and without lengths.
-const SCHEDULES: &[&str] = &[
-    "constant",
-    "step:step_size=30",
-    "step:step_size=1,gamma=0.97",
-    "exponential:gamma=0.99",
-    "cosine_annealing",
-    "cosine_annealing:t_max=300,eta_min=0.01",
-    "linear",
-    "linear:start_factor=1,end_factor=0.1,total_iters=50",
-    "warmup",
-    "warmup:warmup=20,start_factor=0,then=linear",
-    "warmup:warmup=20,then=[step:step_size=30,gamma=0.5]",
-    "warmup:warmup=5,then=[warmup:warmup=5,then=[exponential:gamma=0.9]]",
-    "warmup_cosine",
-    "warmup_cosine:warmup=20,start_factor=0.1,t_max=280,eta_min=0.001",
 ];
 
 const CLIPS: &[&str] = &["norm", "norm:max_norm=0.5,p=1", "norm:p=3", "norm:p=inf", "value:value=0.5"];
@@ -99,13 +81,6 @@ fn covers<I>(registry: Registry<I>, calls: &[&str], call_of: impl Fn(&I) -> Call
 fn calls_are_read_back() {
     covers(registry::<f32>(), OPTIMIZERS, Recipe::call);
     covers(clips(), CLIPS, Clip::call);
-    covers(schedules(), SCHEDULES, ScheduleRecipe::call);
-    for text in SCHEDULES {
-        let schedule = schedules().parse(text).unwrap().build(0.1, 300);
-        let again = schedules().build(&schedule.call()).unwrap().build(0.1, 7);
-        assert_eq!(schedule.call(), again.call(), "{text}");
-        assert!((0..400).all(|step| schedule.at(step) == again.at(step)), "{text}");
-    }
 }
 
 #[test]
@@ -116,21 +91,18 @@ fn defaults_of_types_are_defaults_of_the_registry() {
     assert_eq!(Adam::adamw().call(), Call::new("adamw"));
 }
 
-/// A file in `src/rule` or `src/schedule` holds one rule or schedule; its name without underscores begins with that of an entry.
+/// A file in `src/rule` holds one rule; its name without underscores begins with that of an entry.
 #[test]
-fn every_rule_and_schedule_is_in_its_registry_and_in_the_readme() {
+fn every_rule_is_in_the_registry_and_in_the_readme() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
-    let optimizers: Vec<&str> = registry::<f32>().names().collect();
-    let schedules: Vec<&str> = schedules().names().collect();
-    for (folder, names) in [("src/rule", &optimizers), ("src/schedule", &schedules)] {
-        for file in std::fs::read_dir(root.join(folder)).unwrap() {
-            let file = file.unwrap().path().file_stem().unwrap().to_string_lossy().replace('_', "");
-            let listed = names.iter().any(|name| file.starts_with(&name.replace('_', "")));
-            assert!(listed || file == "recipe", "{folder}: {file} is in no registry");
-        }
+    let names: Vec<&str> = registry::<f32>().names().collect();
+    for file in std::fs::read_dir(root.join("src/rule")).unwrap() {
+        let file = file.unwrap().path().file_stem().unwrap().to_string_lossy().replace('_', "");
+        let listed = names.iter().any(|name| file.starts_with(&name.replace('_', "")));
+        assert!(listed, "{file} is not in the registry");
     }
-    for name in optimizers.iter().chain(&schedules).copied().chain(clips().names()) {
+    for name in names.into_iter().chain(clips().names()) {
         assert!(readme.contains(&format!("| `{name}` |")), "{name} is missing in the README");
     }
 }
@@ -494,50 +466,6 @@ fn spans_with_a_gap_are_a_mistake() {
     let _ = Stepper::<Sgd>::new(Sgd::default(), &spans, false);
 }
 
-#[test]
-fn schedules_are_pure_and_within_bounds() {
-    for text in SCHEDULES {
-        let schedule = schedules().parse(text).unwrap().build(0.1, 300);
-        let forwards: Vec<Tick> = (0..300).map(|step| schedule.at(step)).collect();
-        let mut backwards: Vec<Tick> = (0..300).rev().map(|step| schedule.at(step)).collect();
-        backwards.reverse();
-        assert_eq!(forwards, backwards, "{text}");
-        assert!(forwards.iter().all(|tick| (0.0..=0.1 + 1e-15).contains(&tick.rate)), "{text}");
-    }
-}
-
-#[test]
-fn a_length_that_is_left_out_reaches_to_the_end() {
-    let at = |text: &str, step| schedules().parse(text).unwrap().build(0.8, 100).at(step).rate;
-    assert!((at("cosine_annealing:eta_min=0.1", 100) - 0.1).abs() < 1e-15);
-    assert!((at("cosine_annealing:eta_min=0.1", 50) - 0.45).abs() < 1e-15);
-    assert!((at("linear:start_factor=1,end_factor=0.5", 50) - 0.6).abs() < 1e-15);
-    // A ramp of a twentieth, then the cosine over the other 95.
-    assert!((at("warmup_cosine:start_factor=0.5", 0) - 0.4).abs() < 1e-15);
-    assert_eq!(at("warmup_cosine", 5), 0.8);
-    assert!(at("warmup_cosine", 100) < 1e-15);
-    // A run of no steps has a schedule too.
-    assert!(SCHEDULES.iter().all(|text| schedules().parse(text).unwrap().build(0.8, 0).at(0).rate.is_finite()));
-}
-
-#[test]
-fn a_ramp_keeps_the_momentum_of_what_follows() {
-    #[derive(Debug)]
-    struct Driven;
-    impl Schedule for Driven {
-        fn at(&self, step: u64) -> Tick {
-            Tick { rate: 0.1, momentum: Some(if step == 0 { 0.9 } else { 0.8 }) }
-        }
-        fn call(&self) -> Call {
-            Call::new("driven").with("a", 1.0).with("b", 2.0)
-        }
-    }
-    let warmup = Warmup { steps: 4, start_factor: 0.0, then: Box::new(Driven) };
-    assert_eq!(warmup.at(1), Tick { rate: 0.025, momentum: Some(0.9) });
-    assert_eq!(warmup.at(5).momentum, Some(0.8));
-    assert_eq!(warmup.call().to_string(), "warmup:warmup=4,start_factor=0,then=[driven:a=1,b=2]");
-}
-
 fn clipped<T: Scalar>(gradients: &[f64], max_norm: f64, p: f64) -> (f64, Vec<f64>) {
     let mut gradients: Vec<T> = gradients.iter().map(|&g| T::from_f64(g)).collect();
     let norm = clip_by_norm(&mut gradients, max_norm, p);
@@ -637,7 +565,6 @@ fn settings_of_types_are_checked() {
 fn bad_options_are_refused_with_a_reason() {
     type Parse = fn(&str) -> String;
     let optimizer: Parse = |text| registry::<f32>().parse(text).map(drop).unwrap_err().to_string();
-    let schedule: Parse = |text| schedules().parse(text).map(drop).unwrap_err().to_string();
     let clip: Parse = |text| clips().parse(text).map(drop).unwrap_err().to_string();
     let bad: &[(Parse, &str, &str)] = &[
         (optimizer, "", "cannot read ``; write a name, or name:option=value,option=value"),
@@ -682,25 +609,6 @@ fn bad_options_are_refused_with_a_reason() {
             "`adam`: betas = [0.9,1] is not possible; it must be 2 numbers in [0, 1), such as [a,b]",
         ),
         (optimizer, "adamw:momentum=0.9", "`adamw` has no option `momentum`; it has lr, betas, eps, weight_decay, amsgrad"),
-        (schedule, "step", "`step` needs the option step_size: a whole number in [1, ∞)"),
-        (schedule, "step:step_size=0", "`step`: step_size = 0 is not possible; it must be a whole number in [1, ∞)"),
-        (schedule, "step:step_size=1.5", "`step`: step_size = 1.5 is not possible; it must be a whole number in [1, ∞)"),
-        (schedule, "step:step_size=5,gamma=0", "`step`: gamma = 0 is not possible; it must be a number in (0, ∞)"),
-        (schedule, "exponential", "`exponential` needs the option gamma: a number in (0, ∞)"),
-        (
-            schedule,
-            "cosine_annealing:t_max=0",
-            "`cosine_annealing`: t_max = 0 is not possible; it must be a whole number in [1, ∞)",
-        ),
-        (schedule, "linear:end_factor=2", "`linear`: end_factor = 2 is not possible; it must be a number in [0, 1]"),
-        (schedule, "linear:total_iters=0", "`linear`: total_iters = 0 is not possible; it must be a whole number in [1, ∞)"),
-        (schedule, "constant:lr=0.1", "`constant` has no option `lr`; it has none"),
-        (schedule, "warmup:warmup=-1", "`warmup`: warmup = -1 is not possible; it must be a whole number in [0, ∞)"),
-        (
-            schedule,
-            "warmup:then=[step:step_size=0]",
-            "`step`: step_size = 0 is not possible; it must be a whole number in [1, ∞)",
-        ),
         (clip, "norm:max_norm=0", "`norm`: max_norm = 0 is not possible; it must be a number in (0, ∞)"),
         (clip, "norm:p=0.5", "`norm`: p = 0.5 is not possible; it must be a number in [1, ∞]"),
         (clip, "value", "`value` needs the option value: a number in (0, ∞)"),

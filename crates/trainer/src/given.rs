@@ -144,9 +144,9 @@ impl<'a> Given<'a> {
         let mut texts: Vec<String> = Vec::new();
         for part in self.list().into_iter().filter_map(Given::word) {
             let is_option = part.find('=').is_some_and(|equals| part.find(':').is_none_or(|colon| equals < colon));
-            match texts.last_mut() {
-                Some(text) if is_option => *text += &format!(",{part}"),
-                _ => texts.push(part.to_owned()),
+            match texts.last_mut().filter(|_| is_option) {
+                Some(text) => text.extend([",", part]),
+                None => texts.push(part.to_owned()),
             }
         }
         texts.iter().map(|text| Given::Text(text).call(&check)).collect()

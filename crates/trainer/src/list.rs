@@ -62,7 +62,7 @@ pub(crate) fn run(request: &Request) -> Result<(), Failure> {
     let mut text = String::new();
     for kind in kinds().iter().filter(|kind| asked(kind)) {
         if request.json {
-            kind.items.iter().for_each(|item| text += &format!("{}\n", item.json(kind.name)));
+            kind.items.iter().for_each(|item| text += &(item.json(kind.name).to_string() + "\n"));
         } else if request.kind.is_some() {
             text += &kind.in_full();
         } else {
@@ -88,7 +88,7 @@ impl Kind {
         let mut text = String::new();
         for item in &self.items {
             let _ = writeln!(text, "{BOLD}{}{BOLD:#}", item.name);
-            wrap(item.summary, WIDTH - 4).iter().for_each(|line| text += &format!("    {line}\n"));
+            wrap(item.summary, WIDTH - 4).iter().for_each(|line| text.extend(["    ", line, "\n"]));
             item.options.iter().for_each(|option| text += &option_in_full(option));
         }
         let example = self.items.iter().find_map(Item::example).map(|example| format!("; for example {example}"));

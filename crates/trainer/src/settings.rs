@@ -320,7 +320,7 @@ pub(crate) static SETTINGS: &[Setting] = &[
         key: "train.schedule",
         flag: "schedule",
         value: "NAME",
-        help: "How the learning rate changes over the run",
+        help: "How the learning rate changes over the run, such as one_cycle or reduce_on_plateau:patience=5",
         unset: "",
         set: |config, given| {
             config.recipe.schedule = given.call(|call| backprop_optimizers::schedules().build(call))?;

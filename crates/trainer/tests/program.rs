@@ -84,16 +84,24 @@ fn any_metric_can_be_measured() {
     for part in ["train", "validation", "test"] {
         let names: Vec<&String> = result[part].as_object().expect("scores").keys().collect();
         assert_eq!(names.len(), 4, "{names:?}");
-        assert!(result[part]["f_beta:beta=2,average=macro"].as_f64() <= Some(1.0) && result[part]["log_loss"].as_f64() > Some(0.0));
+        assert!(
+            result[part]["f_beta:beta=2,average=macro"].as_f64() <= Some(1.0) && result[part]["log_loss"].as_f64() > Some(0.0)
+        );
     }
-    assert!(place.read("runs/flowers/config.toml").contains(r#"metrics = ["f_beta:beta=2,average=macro", "log_loss", "accuracy"]"#));
+    assert!(
+        place.read("runs/flowers/config.toml").contains(r#"metrics = ["f_beta:beta=2,average=macro", "log_loss", "accuracy"]"#)
+    );
 
     let evaluate = ["evaluate", "runs/flowers", "--data", "flowers.csv"];
     let table = place.succeeds(&[&evaluate[..], &["--metrics", "roc_auc"]].concat()).stdout;
     assert!(table.contains("roc_auc"), "{table}");
     place.succeeds(&[&evaluate[..], &["--fail-under", "f1:average=macro=0"]].concat());
     place.fails(&[&evaluate[..], &["--fail-under", "roc_auc=1.5"]].concat(), 6, &["roc_auc", "is below 1.5"]);
-    place.fails(&[&evaluate[..], &["--metrics", "rmse"]].concat(), 2, &["rmse is a metric of numbers, but classes are predicted"]);
+    place.fails(
+        &[&evaluate[..], &["--metrics", "rmse"]].concat(),
+        2,
+        &["rmse is a metric of numbers, but classes are predicted"],
+    );
     place.fails(&[&evaluate[..], &["--metrics", "f2"]].concat(), 2, &["unknown metric `f2`", "f1"]);
     place.fails(&[&train[..5], &["--metrics", "r2"]].concat(), 2, &["r2 is a metric of numbers"]);
 }

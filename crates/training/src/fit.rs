@@ -7,7 +7,7 @@ use std::time::Instant;
 use backprop_data::{Dataset, epoch_order};
 use backprop_layers::{Network, Workspace};
 use backprop_losses::{Loss, Target, check_weights};
-use backprop_optimizers::{Clip, Optimizer, Schedule, Tick};
+use backprop_optimizers::{Clip, Optimizer, Pace, PlateauMode, Schedule, Tick};
 use backprop_tensor::{Key, Purpose, Scalar, View, ViewMut};
 
 use crate::batch::{Batch, labels, target};
@@ -251,7 +251,8 @@ pub struct Fit<'a, T: Scalar = f32> {
     pub loss: &'a dyn Loss<T>,
     /// How outputs become predictions, for the metrics.
     pub head: Head,
-    /// The learning rate of each step.
+    /// The learning rate of each step. One that goes by reports is told the validation loss after each epoch, or the training loss
+    /// if there is no validation set.
     pub schedule: &'a dyn Schedule,
     /// Everything else.
     pub settings: &'a Settings,
@@ -261,7 +262,7 @@ impl<T: Scalar> Fit<'_, T> {
     /// Trains from these parameters on.
     ///
     /// # Errors
-    /// If a setting is out of range, a set is empty, no sample of it counts, an input is not finite, or shapes, labels or weights
+    /// If a setting is out of range, the schedule waits for the loss to rise, a set is empty, no sample of it counts, an input is not finite, or shapes, labels or weights
     /// do not fit the network and the loss.
     ///
     /// # Panics
@@ -276,6 +277,7 @@ impl<T: Scalar> Fit<'_, T> {
         observer: &mut dyn Observer,
     ) -> Result<Outcome<T>, TrainingError> {
         self.settings.check()?;
+        check_schedule(self.schedule)?;
         self.check("training", train)?;
         if let Some(validation) = validation {
             self.check("validation", validation)?;
@@ -298,6 +300,7 @@ impl<T: Scalar> Fit<'_, T> {
                     break;
                 }
             };
+            stepper.pace.report(stepper.step, validated.as_ref().unwrap_or(&scores).loss);
             let improved = validated.as_ref().is_none_or(|scores| scores.loss < best.loss);
             if improved {
                 best.epoch = epoch;
@@ -367,6 +370,18 @@ impl<T: Scalar> Fit<'_, T> {
     }
 }
 
+/// A schedule that waits for a loss to rise would lower the rate while all is well.
+pub(crate) fn check_schedule(schedule: &dyn Schedule) -> Result<(), TrainingError> {
+    match schedule.plateau() {
+        Some(plateau) if plateau.settings().mode == PlateauMode::Max => Err(TrainingError::Setting(
+            "the schedule reduce_on_plateau is told the loss, which should fall, but mode=max waits for it to rise; \
+             write mode=min, or leave it away"
+                .to_owned(),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// The parameters of the best epoch so far; of none, those it began with.
 struct Best<T> {
     epoch: usize,
@@ -385,6 +400,7 @@ struct Stepper<'a, 'b, T: Scalar> {
     batch: Batch<T>,
     order: Vec<usize>,
     batch_size: usize,
+    pace: Pace<'b>,
     step: u64,
     rate: f64,
     last_loss: Option<f64>,
@@ -403,6 +419,7 @@ impl<'a, 'b, T: Scalar> Stepper<'a, 'b, T> {
             batch: Batch::new(train, batch_size),
             order: (0..train.len()).collect(),
             batch_size,
+            pace: Pace::new(fit.schedule),
             step: 0,
             rate: 0.0,
             last_loss: None,
@@ -466,7 +483,7 @@ impl<'a, 'b, T: Scalar> Stepper<'a, 'b, T> {
         index: usize,
         optimizer: &mut dyn Optimizer<T>,
     ) -> Result<Tally, Stop> {
-        let Fit { network, loss, head, schedule, settings } = *self.fit;
+        let Fit { network, loss, head, settings, .. } = *self.fit;
         self.batch.gather(self.train, &self.order[samples]);
         let (x, target, weights) = (self.batch.x(), self.batch.target(), self.batch.weights());
         let divisor = loss.divisor(target, weights);
@@ -480,7 +497,7 @@ impl<'a, 'b, T: Scalar> Stepper<'a, 'b, T> {
         };
         let noise = Key::new(settings.seed, Purpose::Noise).at(epoch as u64, index as u64);
         let value = network.gradients(&self.params, &self.state, x, noise, &of_slice, &mut self.workspace, &mut self.gradients);
-        let tick: Tick = schedule.at(self.step);
+        let tick: Tick = self.pace.at(self.step);
         self.rate = tick.rate;
         if !value.is_finite() {
             return Err(self.diverged(epoch, self.step + 1, "the loss"));

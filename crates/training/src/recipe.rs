@@ -9,6 +9,7 @@ use backprop_losses::{Loss, balanced_weights};
 use backprop_optimizers::{Schedule, Warmup};
 use backprop_registry::Call;
 
+use crate::fit::check_schedule;
 use crate::{Fit, Head, Model, Observer, Outcome as Trained, Pairing, Settings, TrainingError};
 
 /// What a layer of the registry can have, so that every model can be read back.
@@ -47,7 +48,7 @@ pub enum ClassWeight {
 /// | `loss` | from the task | cross-entropy for classes, mean squared error for numbers |
 /// | `optimizer` | `adam` | update rule |
 /// | `rate` | that of the optimizer | learning rate |
-/// | `schedule` | `constant` | how the rate changes from step to step |
+/// | `schedule` | `constant` | how the rate changes from step to step, or from epoch to epoch on a plateau of the loss |
 /// | `warmup` | 0 | steps in which the rate rises from a tenth; the schedule has the steps behind them |
 /// | `decay_all` | no | whether weight decay acts on biases too |
 /// | `class_weight` | uniform | whether rare classes count more |
@@ -222,6 +223,14 @@ impl Recipe {
             notes.push(format!("the warm-up of {} steps is longer than all {steps} steps of training", self.warmup));
         }
         let schedule = self.schedule(rate, steps)?;
+        check_schedule(schedule.as_ref())?;
+        notes.extend(self.of_plateau(schedule.as_ref(), !validation.is_empty()));
+        let other = self.schedule(rate + 1.0, steps)?;
+        if self.rate.is_some()
+            && [0, steps / 2, steps.saturating_sub(1)].iter().all(|&step| schedule.at(step) == other.at(step))
+        {
+            notes.push(format!("the learning rate of {rate} does not count: the schedule {} has its own", self.schedule));
+        }
         Ok(Prepared {
             recipe: self.clone(),
             preprocessing,
@@ -283,6 +292,19 @@ impl Recipe {
             return Ok(then);
         }
         Ok(Box::new(Warmup { steps: self.warmup, start_factor: 0.1, then }))
+    }
+
+    /// Says where a schedule that goes by the loss will do something else than one may think.
+    fn of_plateau(&self, schedule: &dyn Schedule, has_validation: bool) -> Option<String> {
+        let bad = schedule.plateau()?.settings().patience;
+        if !has_validation {
+            return Some("there is no validation set, so that reduce_on_plateau goes by the training loss".to_owned());
+        }
+        let patience = self.settings.patience.filter(|&patience| patience as u64 <= bad.saturating_add(1))?;
+        Some(format!(
+            "training stops after {patience} epochs without a better validation loss, before reduce_on_plateau with a patience \
+             of {bad} lowers the rate; give it a smaller one"
+        ))
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use backprop_data::{Dataset, Table, Targets};
 use backprop_layers::{Dense, Network, Sequential};
 use backprop_losses::{IGNORED, Loss, MeanSquared, SoftmaxCrossEntropy};
-use backprop_optimizers::{Clip, Constant, Optimizer};
+use backprop_optimizers::{Clip, Constant, Optimizer, Pace, Schedule, schedules};
 use backprop_tensor::{Key, Matrix, Purpose, View};
 use backprop_training::{
     BatchSize, EpochReport, Evaluator, Fit, Head, Observer, Outcome, Progress, Recipe, Settings, Silent, Stop, TrainingError,
@@ -30,9 +30,17 @@ fn optimizer(call: &str, network: &Network<f64>) -> Box<dyn Optimizer<f64>> {
 }
 
 fn run(settings: &Settings, rate: f64, train: &Dataset<f64>, validation: Option<&Dataset<f64>>) -> Outcome<f64> {
+    paced(settings, &Constant { base_rate: rate }, train, validation)
+}
+
+fn paced(
+    settings: &Settings,
+    schedule: &dyn Schedule,
+    train: &Dataset<f64>,
+    validation: Option<&Dataset<f64>>,
+) -> Outcome<f64> {
     let network = linear();
-    let schedule = Constant { base_rate: rate };
-    let fit = Fit { network: &network, loss: &MeanSquared, head: Head::Values, schedule: &schedule, settings };
+    let fit = Fit { network: &network, loss: &MeanSquared, head: Head::Values, schedule, settings };
     fit.run(vec![0.0, 0.0], Vec::new(), optimizer("sgd", &network).as_mut(), train, validation, &mut Silent).unwrap()
 }
 
@@ -147,6 +155,60 @@ fn patience_counts_epochs_since_the_best() {
     let outcome = run(&settings, 0.1, &line(40, 0.3), Some(&line(30, 0.3)));
     assert_eq!(outcome.stop, Stop::Patience);
     assert_eq!(outcome.history.len(), outcome.best_epoch + 3);
+}
+
+/// The rate of each epoch is the one that its losses lead to, and it does fall.
+#[test]
+fn on_a_plateau_of_the_loss_the_rate_falls() {
+    let (train, validation) = (line(40, 0.3), line(30, 0.3));
+    let settings = Settings { epochs: 60, batch_size: BatchSize::Samples(10), patience: None, ..Settings::default() };
+    for text in [
+        "reduce_on_plateau:factor=0.5,patience=3",
+        "warmup:warmup=10,start_factor=0.1,then=[reduce_on_plateau:factor=0.5,patience=3]",
+        "sequence:schedules=[constant,[reduce_on_plateau:factor=0.5,patience=3]],milestones=[10]",
+    ] {
+        let schedule = schedules().parse(text).unwrap().build(0.1, 240);
+        for validation in [Some(&validation), None] {
+            let outcome = paced(&settings, schedule.as_ref(), &train, validation);
+            let mut pace = Pace::new(schedule.as_ref());
+            for epoch in &outcome.history {
+                assert_eq!(epoch.rate, pace.at(epoch.step - 1).rate, "{text}, epoch {}", epoch.epoch);
+                pace.report(epoch.step, epoch.validation.as_ref().unwrap_or(&epoch.train).loss);
+            }
+            let rates: Vec<f64> = outcome.history.iter().map(|epoch| epoch.rate).collect();
+            assert!(*rates.last().unwrap() < 0.03 && rates.contains(&0.1), "{text}: {rates:?}");
+            let constant = run(&settings, 0.1, &train, validation);
+            assert_ne!(digest(&outcome.params), digest(&constant.params), "{text}: what is reported is what is done");
+        }
+        let ramp: Vec<f64> = (0..10).map(|step| schedule.at(step).rate).collect();
+        assert!(ramp.is_sorted(), "{text}: {ramp:?}");
+    }
+    // The ramp is not a plateau: it ends within epoch 3, and no epoch before counts.
+    let text = "warmup:warmup=10,then=[reduce_on_plateau:factor=0.5,patience=0,threshold=1000,threshold_mode=abs]";
+    let schedule = schedules().parse(text).unwrap().build(0.1, 240);
+    let rates: Vec<f64> = paced(&settings, schedule.as_ref(), &train, None).history.iter().map(|epoch| epoch.rate).collect();
+    assert!(rates[0] < rates[1] && rates[1] < rates[2]);
+    assert_eq!(rates[2..6], [0.1, 0.1, 0.05, 0.025]);
+}
+
+#[test]
+fn a_schedule_that_waits_for_the_loss_to_rise_is_refused() {
+    let network = linear();
+    let schedule = schedules().parse("warmup:then=[reduce_on_plateau:mode=max]").unwrap().build(0.1, 10);
+    let fit = Fit {
+        network: &network,
+        loss: &MeanSquared,
+        head: Head::Values,
+        schedule: schedule.as_ref(),
+        settings: &Settings::default(),
+    };
+    let mut sgd = optimizer("sgd", &network);
+    let error = fit.run(vec![0.0; 2], Vec::new(), sgd.as_mut(), &line(10, 0.1), None, &mut Silent).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the schedule reduce_on_plateau is told the loss, which should fall, but mode=max waits for it to rise; write mode=min, \
+         or leave it away"
+    );
 }
 
 #[test]

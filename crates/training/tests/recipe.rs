@@ -149,6 +149,51 @@ fn odd_settings_that_can_be_work() {
 }
 
 #[test]
+fn a_plateau_lowers_the_rate_of_a_run() {
+    let table = table(60, 2);
+    let mut falling = recipe(&["y"]);
+    falling.schedule = "reduce_on_plateau:factor=0.5,patience=2".parse().unwrap();
+    (falling.warmup, falling.rate, falling.settings.epochs, falling.settings.patience) = (7, Some(0.05), 80, None);
+    let prepared = falling.prepare(&table).unwrap();
+    assert!(!prepared.notes.iter().any(|note| note.contains("plateau")), "{:?}", prepared.notes);
+    let history = prepared.fit(&mut Silent).unwrap().history;
+    let rates: Vec<f64> = history.iter().map(|epoch| epoch.rate).collect();
+    assert!(rates[0] < 0.05 && rates.contains(&0.05) && rates.contains(&0.025), "{rates:?}");
+    assert!(rates[rates.len() - 1] <= 0.025 && rates[2..].is_sorted_by(|a, b| a >= b), "{rates:?}");
+
+    let note = |change: fn(&mut Recipe)| {
+        let mut recipe = falling.clone();
+        change(&mut recipe);
+        recipe.prepare(&table).unwrap().notes.join("; ")
+    };
+    let without = note(|recipe| recipe.fractions.validation = 0.0);
+    assert!(without.contains("no validation set, so that reduce_on_plateau goes by the training loss"), "{without}");
+    let late = "training stops after 3 epochs without a better validation loss, before reduce_on_plateau with a patience of 2";
+    let told = note(|recipe| recipe.settings.patience = Some(3));
+    assert!(told.contains(late), "{told}");
+    assert!(!note(|recipe| recipe.settings.patience = Some(4)).contains("plateau"));
+
+    falling.schedule = "reduce_on_plateau:mode=max".parse().unwrap();
+    let error = falling.prepare(&table).unwrap_err().to_string();
+    assert!(error.contains("mode=max waits for it to rise; write mode=min"), "{error}");
+}
+
+#[test]
+fn a_learning_rate_that_does_not_count_is_told() {
+    let told = |schedule: &str, rate| {
+        let recipe = Recipe { schedule: schedule.parse().unwrap(), rate, ..recipe(&["y"]) };
+        recipe.prepare(&table(40, 2)).unwrap().notes.iter().any(|note| note.contains("does not count"))
+    };
+    for own in ["noam:model_size=64", "one_cycle:max_lr=0.1"] {
+        assert!(told(own, Some(0.1)) && !told(own, None), "{own}");
+    }
+    for scaled in ["constant", "one_cycle", "cyclic:max_lr=0.5", "linear:start_factor=0", "reduce_on_plateau", "warmup_cosine"]
+    {
+        assert!(!told(scaled, Some(0.1)), "{scaled}");
+    }
+}
+
+#[test]
 fn dropout_is_for_classes_unless_said_otherwise() {
     let table = table(30, 2);
     let dropout = |target: &str, dropout| Recipe { dropout, ..recipe(&[target]) }.prepare(&table).unwrap().dropout();

@@ -1,8 +1,8 @@
 //! The same rate all the time.
 
-use backprop_registry::Call;
+use backprop_registry::{Call, OptionSpec, Options};
 
-use super::recipe::Kind;
+use super::named::Named;
 use crate::{Schedule, Tick};
 
 /// The base rate, all the time.
@@ -27,6 +27,16 @@ impl Schedule for Constant {
     }
 
     fn call(&self) -> Call {
-        Kind::Constant.call()
+        Call::new(Self::NAME)
+    }
+}
+
+impl Named for Constant {
+    const NAME: &'static str = "constant";
+    const SUMMARY: &'static str = "the base rate, all the time";
+    const OPTIONS: &'static [OptionSpec] = &[];
+
+    fn build(_options: &Options, base_rate: f64, _total_steps: u64) -> Box<dyn Schedule> {
+        Box::new(Self { base_rate })
     }
 }

@@ -1,9 +1,11 @@
 //! A gentle start for any schedule.
 
-use backprop_registry::Call;
+use backprop_registry::{Call, OptionError, OptionSpec, Options, Value};
 
-use super::recipe::warmup_call;
-use crate::{Schedule, Tick};
+use super::named::{Named, RAMP, count, length, twentieth};
+use super::{between, cosine_annealing, nested, share};
+use crate::written::written;
+use crate::{CosineAnnealing, Plateau, Schedule, Tick};
 
 /// A straight line up to the first rate of another schedule, which then takes over.
 ///
@@ -39,17 +41,76 @@ pub struct Warmup {
     pub then: Box<dyn Schedule>,
 }
 
+const OPTIONS: [OptionSpec; 3] = {
+    let [warmup, start_factor] = RAMP;
+    let then = "what follows, such as linear, or [step:step_size=100,gamma=0.5]";
+    [warmup, start_factor, OptionSpec::text("then", "constant", then)]
+};
+
 impl Schedule for Warmup {
     fn at(&self, step: u64) -> Tick {
         if step >= self.steps {
             return self.then.at(step - self.steps);
         }
         let top = self.then.at(0);
-        let factor = self.start_factor + (1.0 - self.start_factor) * step as f64 / self.steps as f64; // s + (1 − s)·t/steps
+        let factor = between(self.start_factor, 1.0, share(step, self.steps)); //  s + (1 − s)·t/steps
         Tick { rate: top.rate * factor, ..top }
     }
 
+    /// Before cosine annealing it is `warmup_cosine`, with the options of both; before anything else `warmup`.
     fn call(&self) -> Call {
-        warmup_call(Some(self.steps), self.start_factor, self.then.call())
+        let then = self.then.call();
+        let ramp: [Value; 2] = [count(self.steps), self.start_factor.into()];
+        if then.name == CosineAnnealing::NAME {
+            let ramp = written(WarmupCosine::NAME, &RAMP, ramp);
+            return then.options.into_iter().fold(ramp, |call, (option, value)| call.with(option, value));
+        }
+        let [steps, start_factor] = ramp;
+        written(Self::NAME, &OPTIONS, [steps, start_factor, nested::written_inside(&then).into()])
     }
+
+    fn plateau(&self) -> Option<Plateau> {
+        self.then.plateau().map(|plateau| plateau.after(self.steps))
+    }
+}
+
+impl Named for Warmup {
+    const NAME: &'static str = "warmup";
+    const SUMMARY: &'static str = "a ramp up to the first rate of any other schedule";
+    const OPTIONS: &'static [OptionSpec] = &OPTIONS;
+
+    fn check(options: &Options) -> Result<(), OptionError> {
+        nested::one(Self::NAME, options, "then").map(drop)
+    }
+
+    fn build(options: &Options, base_rate: f64, total_steps: u64) -> Box<dyn Schedule> {
+        let then = nested::one(Self::NAME, options, "then").expect("`check` has read it");
+        before(options, total_steps, |steps| then.build(base_rate, steps))
+    }
+}
+
+/// [`Warmup`] before [`CosineAnnealing`].
+#[derive(Debug)]
+pub(super) enum WarmupCosine {}
+
+const COSINE_OPTIONS: [OptionSpec; 4] = {
+    let ([warmup, start_factor], [t_max, eta_min]) = (RAMP, cosine_annealing::OPTIONS);
+    [warmup, start_factor, t_max, eta_min]
+};
+
+impl Named for WarmupCosine {
+    const NAME: &'static str = "warmup_cosine";
+    const SUMMARY: &'static str = "a ramp up, then half a cosine wave down";
+    const OPTIONS: &'static [OptionSpec] = &COSINE_OPTIONS;
+
+    fn build(options: &Options, base_rate: f64, total_steps: u64) -> Box<dyn Schedule> {
+        before(options, total_steps, |steps| CosineAnnealing::build(options, base_rate, steps))
+    }
+}
+
+/// The ramp of `options`, before what is built for the steps that are left.
+fn before(options: &Options, total_steps: u64, then: impl Fn(u64) -> Box<dyn Schedule>) -> Box<dyn Schedule> {
+    let steps = length(options, "warmup").unwrap_or(twentieth(total_steps));
+    let left = total_steps.saturating_sub(steps).max(1);
+    Box::new(Warmup { steps, start_factor: options.number("start_factor"), then: then(left) })
 }
