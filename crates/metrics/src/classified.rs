@@ -57,6 +57,11 @@ impl<'a> Classified<'a> {
         self.target.len()
     }
 
+    /// The probabilities as they were given: `(classes, samples)`, or one row of those of class 1.
+    pub fn probabilities(&self) -> View<'a, f64> {
+        self.probabilities
+    }
+
     /// The true class of each sample.
     pub fn target(&self) -> &'a [u32] {
         self.target
@@ -76,6 +81,18 @@ impl<'a> Classified<'a> {
             (1, 0) => 1.0 - self.probabilities.at(0, sample),
             (1, 1) => self.probabilities.at(0, sample),
             _ => self.probabilities.at(class, sample),
+        }
+    }
+
+    /// Refuses scores that are no probabilities, for the metrics to which their size matters. NaN passes; so does what rounding
+    /// in `f32` adds to 1.
+    pub(crate) fn assert_probabilities(&self, metric: &str) {
+        for (i, &p) in self.probabilities.as_slice().iter().enumerate() {
+            let (sample, row) = (i / self.probabilities.rows(), i % self.probabilities.rows());
+            assert!(
+                p.is_nan() || (-1e-6..=1.0 + 1e-6).contains(&p),
+                "row {row} of sample {sample} is {p}, not in [0, 1]; {metric} takes probabilities: put softmax or sigmoid behind scores",
+            );
         }
     }
 

@@ -34,13 +34,20 @@ pub struct ConfusionMatrix {
     names: Vec<String>,
 }
 
+/// More classes are a mistake, such as the label of samples to be ignored, and their square would not fit into memory.
+const MOST_CLASSES: usize = 1 << 15;
+
 impl ConfusionMatrix {
     /// Counts the predictions of `classes` classes, named by their numbers.
     ///
     /// # Panics
-    /// If the lengths differ, or a class is not one of `classes`.
+    /// If the lengths differ, a class is not one of `classes`, or these are more than 32,768.
     pub fn new(classes: usize, prediction: &[u32], target: &[u32]) -> Self {
         assert_eq!(prediction.len(), target.len(), "one prediction for each target");
+        assert!(
+            classes <= MOST_CLASSES,
+            "{classes} classes are more than {MOST_CLASSES}; number them from 0 on, and leave out samples without a class"
+        );
         let mut counts = vec![0; classes * classes];
         for (&prediction, &target) in prediction.iter().zip(target) {
             let (row, column) = (target as usize, prediction as usize);
@@ -53,7 +60,7 @@ impl ConfusionMatrix {
     /// Counts the predictions of as many classes as the labels speak of: the largest and all below.
     ///
     /// # Panics
-    /// If the lengths differ.
+    /// If the lengths differ, or a label is not below 32,768.
     pub fn from_labels(prediction: &[u32], target: &[u32]) -> Self {
         let largest = prediction.iter().chain(target).max();
         Self::new(largest.map_or(0, |&class| class as usize + 1), prediction, target)

@@ -103,12 +103,12 @@ fn percent(part: u64, of: u64, decimals: usize) -> String {
 }
 
 /// Columns of the terminal: a character is taken to fill one.
-fn columns(text: &str) -> usize {
+pub(crate) fn columns(text: &str) -> usize {
     text.chars().count()
 }
 
 /// The text in at most `width` characters, without control characters, which would break the table.
-fn shortened(text: &str, width: usize) -> String {
+pub(crate) fn shortened(text: &str, width: usize) -> String {
     let mut characters = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     let mut short: String = characters.by_ref().take(width).collect();
     if characters.next().is_some() {

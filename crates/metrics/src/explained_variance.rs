@@ -2,8 +2,8 @@
 
 use backprop_registry::Call;
 
-use crate::mean::{errors, variance};
 use crate::multi_output::Parts;
+use crate::square::Square;
 use crate::{Estimated, MultiOutput, ValueMetric};
 
 /// The explained variance: as [`r2()`](crate::r2()), but a constant offset of the predictions does not count; NaN without
@@ -26,7 +26,7 @@ pub fn explained_variance(prediction: &[f64], target: &[f64]) -> f64 {
 }
 
 fn parts(prediction: &[f64], target: &[f64]) -> Parts {
-    Parts { unexplained: variance(errors(prediction, target)), variance: variance(target.iter().copied()) }
+    Parts { unexplained: Square::of_error_spread(prediction, target), variance: Square::of_spread(target) }
 }
 
 /// [`explained_variance()`] as a metric.

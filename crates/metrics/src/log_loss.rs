@@ -13,6 +13,9 @@ use crate::{ClassMetric, Classified};
 ///
 /// It rewards probabilities that are honest, not only right: a sure mistake costs up to 36.
 ///
+/// # Panics
+/// If a probability is not in [0, 1].
+///
 /// ```
 /// use backprop_metrics::{Classified, log_loss};
 /// use backprop_tensor::View;
@@ -20,7 +23,11 @@ use crate::{ClassMetric, Classified};
 /// let value = log_loss(&Classified::new(View::new(&probabilities, 2, 2), &[0, 1]));
 /// assert!((value - 8.0_f64.ln() / 2.0).abs() < 1e-15); // −(ln ½ + ln ¼)/2
 /// ```
+///
+/// # References
+/// I. J. Good, *Rational Decisions*, 1952. <https://doi.org/10.1111/j.2517-6161.1952.tb00104.x>
 pub fn log_loss(classified: &Classified<'_>) -> f64 {
+    classified.assert_probabilities("log_loss");
     let bound = f64::EPSILON;
     mean(classified.target().iter().enumerate().map(|(sample, &class)| {
         // −ln clamp(p, ε, 1 − ε)

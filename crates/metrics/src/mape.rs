@@ -3,7 +3,7 @@
 use backprop_registry::Call;
 
 use crate::ValueMetric;
-use crate::mean::{errors, mean};
+use crate::mean::{mean, pairs};
 
 /// The mean absolute error as a fraction of the target, not as a percentage; NaN without samples.
 ///
@@ -20,7 +20,7 @@ use crate::mean::{errors, mean};
 /// assert_eq!(backprop_metrics::mape(&[3.0, 5.0], &[4.0, 4.0]), 0.25);
 /// ```
 pub fn mape(prediction: &[f64], target: &[f64]) -> f64 {
-    mean(errors(prediction, target).zip(target).map(|(error, t)| error.abs() / t.abs().max(f64::EPSILON)))
+    mean(pairs(prediction, target).map(|(p, t)| (p - t).abs() / t.abs().max(f64::EPSILON)))
 }
 
 /// [`mape()`] as a metric.

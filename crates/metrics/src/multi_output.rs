@@ -3,6 +3,7 @@
 use backprop_registry::{Call, OptionSpec, Options};
 
 use crate::mean::mean;
+use crate::square::Square;
 
 /// How the R² or explained variance of several outputs become one.
 ///
@@ -52,11 +53,24 @@ impl MultiOutput {
 
     /// One share for all outputs.
     pub(crate) fn of(self, outputs: &[Parts]) -> f64 {
-        let total: f64 = outputs.iter().map(|parts| parts.variance).sum();
-        if self == Self::UniformAverage || total == 0.0 {
-            return mean(outputs.iter().map(Parts::share));
+        // The largest of the variances, which the others are fractions of; none if no target varies.
+        let largest = outputs.iter().map(|parts| &parts.variance).filter(|variance| !variance.is_zero());
+        let largest = largest.reduce(|a, b| if a.over(b) >= 1.0 { a } else { b });
+        match (self, largest) {
+            (Self::VarianceWeighted, Some(largest)) => {
+                // Σ vₖ (1 − uₖ/vₖ)/Σ vₖ, without the quotient that may be infinite where vₖ is very small.
+                let explained = |parts: &Parts| {
+                    if parts.variance.is_zero() {
+                        0.0 * parts.share()
+                    } else {
+                        parts.variance.over(largest) - parts.unexplained.over(largest)
+                    }
+                };
+                let sum = |term: &dyn Fn(&Parts) -> f64| outputs.iter().map(term).sum::<f64>();
+                sum(&explained) / sum(&|parts| parts.variance.over(largest))
+            }
+            _ => mean(outputs.iter().map(Parts::share)),
         }
-        outputs.iter().map(|parts| parts.variance / total * parts.share()).sum()
     }
 }
 
@@ -64,19 +78,19 @@ impl MultiOutput {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Parts {
     /// What is left of the variance when the prediction is taken away.
-    pub(crate) unexplained: f64,
+    pub(crate) unexplained: Square,
     /// The variance of the target.
-    pub(crate) variance: f64,
+    pub(crate) variance: Square,
 }
 
 impl Parts {
     /// 1 − unexplained/variance; of a constant target 1 if nothing is left, else 0.
     pub(crate) fn share(&self) -> f64 {
-        match (self.unexplained == 0.0, self.variance == 0.0) {
-            (true, true) => 1.0,
+        match (self.unexplained.is_zero(), self.variance.is_zero()) {
+            (true, _) => 1.0,
             (false, true) if self.unexplained.is_nan() => f64::NAN,
             (false, true) => 0.0,
-            _ => 1.0 - self.unexplained / self.variance,
+            _ => 1.0 - self.unexplained.over(&self.variance),
         }
     }
 }

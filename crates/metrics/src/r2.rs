@@ -2,8 +2,8 @@
 
 use backprop_registry::Call;
 
-use crate::mean::{errors, mean, variance};
 use crate::multi_output::Parts;
+use crate::square::Square;
 use crate::{Estimated, MultiOutput, ValueMetric};
 
 /// The coefficient of determination: 1 for perfect predictions, 0 for the mean of the target, below 0 for worse; NaN without
@@ -24,10 +24,7 @@ pub fn r2(prediction: &[f64], target: &[f64]) -> f64 {
 }
 
 fn parts(prediction: &[f64], target: &[f64]) -> Parts {
-    Parts {
-        unexplained: mean(errors(prediction, target).map(|error| error * error)),
-        variance: variance(target.iter().copied()),
-    }
+    Parts { unexplained: Square::of_errors(prediction, target), variance: Square::of_spread(target) }
 }
 
 /// [`r2()`] as a metric.

@@ -1,10 +1,11 @@
 //! The table of metrics.
 
-use backprop_registry::{Entry, Interval, OptionError, OptionSpec, Options, Registry};
+use backprop_registry::{Entry, Interval, OptionError, OptionSpec, Options, Registry, Waiver};
 
 use crate::{
-    Accuracy, Average, BalancedAccuracy, ClassMetric, ExplainedVariance, F1, FBeta, LogLoss, Mae, Mape, Matthews, MaxError,
-    MedianAbsoluteError, Metric, Mse, MultiOutput, Precision, R2, Recall, Rmse, RocAuc, TopKAccuracy, ValueMetric,
+    Accuracy, Average, AveragePrecision, BalancedAccuracy, Brier, ClassMetric, CohenKappa, ExpectedCalibrationError,
+    ExplainedVariance, F1, FBeta, GammaDeviance, KappaWeights, LogLoss, Mae, Mape, Matthews, MaxError, MedianAbsoluteError,
+    Metric, Mse, MultiOutput, Pinball, PoissonDeviance, Precision, R2, Recall, Rmse, RocAuc, TopKAccuracy, ValueMetric,
 };
 
 /// All metrics by name, with their options.
@@ -39,13 +40,33 @@ static ENTRIES: &[Entry<Metric>] = &[
         class(FBeta { beta: options.number("beta"), average: Average::from_options(options) })
     }),
     entry("matthews", "correlation of predicted and true classes", &[], |_| class(Matthews)),
+    entry("cohen_kappa", "agreement of predicted and true classes beyond chance", &[KappaWeights::OPTION], |options| {
+        class(CohenKappa { weights: KappaWeights::from_options(options) })
+    }),
     entry("top_k_accuracy", "share of samples whose class is among the k most probable", TOP_K, |options| {
         // No network has more classes than this, on any machine.
         class(TopKAccuracy { k: usize::try_from(options.integer("k")).unwrap_or(usize::MAX) })
     }),
-    entry("log_loss", "mean negative logarithm of the probability of the true class", &[], |_| class(LogLoss)),
+    Entry {
+        waives: PROBABILITIES,
+        ..entry("log_loss", "mean negative logarithm of the probability of the true class", &[], |_| class(LogLoss))
+    },
+    Entry { waives: PROBABILITIES, ..entry("brier", "mean squared error of the probabilities", &[], |_| class(Brier)) },
+    Entry {
+        waives: PROBABILITIES,
+        ..entry(
+            "expected_calibration_error",
+            "distance of confidence and accuracy",
+            &ExpectedCalibrationError::OPTIONS,
+            // The range of the option ends far below the largest number of any machine.
+            |options| class(ExpectedCalibrationError { bins: options.integer("bins") as usize }),
+        )
+    },
     entry("roc_auc", "probability that a positive outranks a negative", &RocAuc::OPTIONS, |options| {
         class(RocAuc::from_options(options))
+    }),
+    entry("average_precision", "area under precision over recall", &AveragePrecision::OPTIONS, |options| {
+        class(AveragePrecision::from_options(options))
     }),
     entry("mae", "mean absolute error", &[], |_| value(Mae)),
     entry("mse", "mean squared error", &[], |_| value(Mse)),
@@ -59,7 +80,18 @@ static ENTRIES: &[Entry<Metric>] = &[
     entry("median_absolute_error", "median of the absolute errors", &[], |_| value(MedianAbsoluteError)),
     entry("max_error", "largest absolute error", &[], |_| value(MaxError)),
     entry("mape", "mean absolute error as a fraction of the target", &[], |_| value(Mape)),
+    entry("pinball", "error of the estimate of a quantile", &Pinball::OPTIONS, |options| {
+        value(Pinball { alpha: options.number("alpha") })
+    }),
+    Entry { waives: POSITIVE, ..entry("poisson_deviance", "error of estimated counts", &[], |_| value(PoissonDeviance)) },
+    Entry { waives: POSITIVE, ..entry("gamma_deviance", "relative error of positive amounts", &[], |_| value(GammaDeviance)) },
 ];
+
+/// The size of the probabilities matters.
+const PROBABILITIES: &[Waiver] =
+    &[Waiver { law: "any scores", reason: "measures probabilities, and refuses numbers that are none" }];
+/// The deviance of a negative number has no meaning.
+const POSITIVE: &[Waiver] = &[Waiver { law: "any values", reason: "defined for positive numbers; NaN for others" }];
 
 const F_BETA: &[OptionSpec] = &[
     OptionSpec::number("beta", 1.0, Interval::open(0.0, 1000.0), "how many times as important recall is as precision"),
@@ -68,7 +100,7 @@ const F_BETA: &[OptionSpec] = &[
 const TOP_K: &[OptionSpec] =
     &[OptionSpec::integer("k", 2.0, Interval::half_open(1.0, f64::INFINITY), "how many classes may be named")];
 
-/// No metric waives a law.
+/// A metric that waives no law.
 const fn entry(name: &'static str, summary: &'static str, options: &'static [OptionSpec], build: Build) -> Entry<Metric> {
     Entry { name, summary, options, build, waives: &[] }
 }

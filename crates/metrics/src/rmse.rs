@@ -2,13 +2,16 @@
 
 use backprop_registry::Call;
 
-use crate::{ValueMetric, mse};
+use crate::ValueMetric;
+use crate::square::Square;
 
 /// The root of the mean squared error, in the unit of the target; NaN without samples.
 ///
 /// ```text
 /// RMSE = √(1/n Σ (pᵢ − tᵢ)²)
 /// ```
+///
+/// It does not overflow where the mean square, [`mse()`](crate::mse()), does.
 ///
 /// # Panics
 /// If the lengths differ.
@@ -17,7 +20,7 @@ use crate::{ValueMetric, mse};
 /// assert_eq!(backprop_metrics::rmse(&[1.0, 3.0], &[2.0, -4.0]), 5.0); // √((1 + 49)/2)
 /// ```
 pub fn rmse(prediction: &[f64], target: &[f64]) -> f64 {
-    mse(prediction, target).sqrt()
+    Square::of_errors(prediction, target).root()
 }
 
 /// [`rmse()`] as a metric; several outputs: the mean of the roots.

@@ -2,6 +2,7 @@
 
 use backprop_registry::{Call, OptionSpec, Options};
 
+use crate::ranking::{Ranked, groups, of_class_one, ranked};
 use crate::{ClassMetric, Classified};
 
 /// The area under the ROC curve of two classes: the probability that a sample of class 1 has a higher score than a sample of
@@ -25,21 +26,14 @@ use crate::{ClassMetric, Classified};
 /// J. A. Hanley et al., *The Meaning and Use of the Area under a Receiver Operating Characteristic (ROC) Curve*, 1982.
 /// <https://doi.org/10.1148/radiology.143.1.7063747>
 pub fn roc_auc(score: &[f64], target: &[u32]) -> f64 {
-    assert_eq!(score.len(), target.len(), "one score for each target");
-    area(score.iter().zip(target).map(|(&score, &class)| (score, class == 1)).collect())
+    area(of_class_one(score, target))
 }
 
-/// The area from scores and whether each is of a positive: for each group of equal scores, in ascending order, the negatives
-/// below it and half of those in it.
-fn area(mut samples: Vec<(f64, bool)>) -> f64 {
-    if samples.iter().any(|(score, _)| score.is_nan()) {
-        return f64::NAN;
-    }
-    samples.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+/// The area: for each group of equal scores, the negatives below it and half of those in it, by the positives in it.
+fn area(samples: Vec<Ranked>) -> f64 {
+    let Some(groups) = groups(samples) else { return f64::NAN };
     let (mut positives, mut negatives, mut in_order) = (0.0, 0.0, 0.0);
-    for group in samples.chunk_by(|a, b| a.0 == b.0) {
-        let here = group.iter().filter(|(_, positive)| *positive).count() as f64;
-        let others = group.len() as f64 - here;
+    for (here, others) in groups {
         in_order += here * (negatives + 0.5 * others);
         positives += here;
         negatives += others;
@@ -113,13 +107,6 @@ impl RocAuc {
         let multi_class = if options.text("multi_class") == "ovo" { MultiClass::OneVsOne } else { MultiClass::OneVsRest };
         Self { multi_class, weighted: options.text("average") == "weighted" }
     }
-
-    /// The area of `class` against the classes that `against` admits, by the probability of `class`.
-    fn ranked(classified: &Classified<'_>, class: usize, against: impl Fn(usize) -> bool) -> f64 {
-        let samples = classified.target().iter().map(|&target| target as usize).enumerate();
-        let samples = samples.filter(|&(_, target)| target == class || against(target));
-        area(samples.map(|(sample, target)| (classified.probability(class, sample), target == class)).collect())
-    }
 }
 
 impl ClassMetric for RocAuc {
@@ -133,7 +120,7 @@ impl ClassMetric for RocAuc {
 
     fn value(&self, classified: &Classified<'_>) -> f64 {
         if classified.classes() == 2 {
-            return Self::ranked(classified, 1, |_| true);
+            return area(ranked(classified, 1, |_| true));
         }
         let support: Vec<u64> = classified.confusion_matrix().tallies().iter().map(|tally| tally.support()).collect();
         let occurring = (0..support.len()).filter(|&class| support[class] > 0);
@@ -145,10 +132,10 @@ impl ClassMetric for RocAuc {
         };
         for class in occurring.clone() {
             match self.multi_class {
-                MultiClass::OneVsRest => count(support[class], Self::ranked(classified, class, |_| true)),
+                MultiClass::OneVsRest => count(support[class], area(ranked(classified, class, |_| true))),
                 MultiClass::OneVsOne => {
                     for other in occurring.clone().filter(|&other| other != class) {
-                        count(support[class] + support[other], Self::ranked(classified, class, |target| target == other));
+                        count(support[class] + support[other], area(ranked(classified, class, |target| target == other)));
                     }
                 }
             }

@@ -79,6 +79,21 @@ impl OptionSpec {
         Self { name, domain: Domain::OneOf(words), default: Preset::Text(default), meaning }
     }
 
+    /// One of some words that may be left out: `none`.
+    ///
+    /// ```
+    /// use backprop_registry::{Call, OptionSpec, Options};
+    /// let specs = [OptionSpec::optional_one_of("weights", &["linear", "quadratic"], "what a mistake costs")];
+    /// let weights = |text: &str| Ok(Options::resolve(&text.parse::<Call>()?, &specs)?.optional_text("weights").map(str::to_owned));
+    /// assert_eq!(weights("kappa:weights=linear")?, Some("linear".to_owned()));
+    /// assert_eq!((weights("kappa")?, weights("kappa:weights=none")?), (None, None));
+    /// assert!(weights("kappa:weights=cubic").is_err());
+    /// # Ok::<(), backprop_registry::OptionError>(())
+    /// ```
+    pub const fn optional_one_of(name: &'static str, words: &'static [&'static str], meaning: &'static str) -> Self {
+        Self { name, domain: Domain::OneOf(words), default: Preset::None, meaning }
+    }
+
     /// Any text.
     pub const fn text(name: &'static str, default: &'static str, meaning: &'static str) -> Self {
         Self { name, domain: Domain::Text, default: Preset::Text(default), meaning }
@@ -195,8 +210,17 @@ impl Options {
     /// # Panics
     /// If the item has no option of that name and kind: a mistake in its registry entry.
     pub fn text(&self, name: &str) -> &str {
+        self.optional_text(name).unwrap_or_else(|| panic!("option `{name}` is not a word"))
+    }
+
+    /// The word set for `name`, or `None` if it was left out.
+    ///
+    /// # Panics
+    /// If the item has no option of that name and kind: a mistake in its registry entry.
+    pub fn optional_text(&self, name: &str) -> Option<&str> {
         match self.value(name) {
-            Value::Text(text) => text,
+            Value::Text(text) => Some(text),
+            Value::None => None,
             other => panic!("option `{name}` is {}, not a word", other.kind()),
         }
     }

@@ -162,12 +162,13 @@ fn a_mistake_in_a_table_is_loud() {
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| ask(&options)));
         caught.expect_err("it panics").downcast_ref::<String>().cloned().expect("a message with names in it")
     };
-    let complaints: [(Ask, &str); 8] = [
+    let complaints: [(Ask, &str); 9] = [
         (&|options| _ = options.number("ratte"), "option `ratte` is not in the table of this item"),
         (&|options| _ = options.number("limit"), "option `limit` is not a number"),
         (&|options| _ = options.number("mode"), "option `mode` is a word, not a number"),
         (&|options| _ = options.flag("rate"), "option `rate` is a number, not a flag"),
         (&|options| _ = options.text("betas").len(), "option `betas` is a list of numbers, not a word"),
+        (&|options| _ = options.text("limit").len(), "option `limit` is not a word"),
         (&|options| _ = options.numbers("centered").len(), "option `centered` is true or false, not a list of numbers"),
         (&|options| _ = options.numbers("limit").len(), "option `limit` is nothing, not a list of numbers"),
         (&|options| _ = options.integer("rate"), "option `rate` is 0.5, not a whole number from 0 on"),

@@ -23,6 +23,8 @@ pub enum Purpose {
     Data = 5,
     /// Anything of the user's own.
     User = 6,
+    /// Samples drawn again from samples, for the uncertainty of what is measured on them.
+    Resampling = 7,
 }
 
 /// The key of a family of random streams: seed, purpose, epoch and step.
