@@ -1,5 +1,7 @@
 //! The Gaussian error linear unit.
 
+use std::ops::RangeInclusive;
+
 use backprop_registry::Call;
 use backprop_tensor::Scalar;
 
@@ -64,6 +66,10 @@ impl Elementwise for Gelu {
 
     fn family(&self) -> Family {
         Family::Rectifier
+    }
+
+    fn range(&self) -> RangeInclusive<f64> {
+        -0.169_971_207_479_903_66..=f64::INFINITY // the lowest at −0.7518
     }
 }
 

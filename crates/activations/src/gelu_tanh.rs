@@ -1,5 +1,7 @@
 //! The Gaussian error linear unit, by way of tanh.
 
+use std::ops::RangeInclusive;
+
 use backprop_registry::Call;
 use backprop_tensor::Scalar;
 
@@ -74,6 +76,10 @@ impl Elementwise for GeluTanh {
 
     fn family(&self) -> Family {
         Family::Rectifier
+    }
+
+    fn range(&self) -> RangeInclusive<f64> {
+        -0.170_040_750_571_254_05..=f64::INFINITY // the lowest at −0.7525
     }
 }
 

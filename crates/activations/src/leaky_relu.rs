@@ -1,8 +1,11 @@
 //! The rectified linear unit that lets a little through.
 
+use std::ops::RangeInclusive;
+
 use backprop_registry::{Call, Interval, OptionSpec, Options};
 use backprop_tensor::Scalar;
 
+use crate::registry::call;
 use crate::{Elementwise, Family};
 
 /// The leaky rectified linear unit: negative numbers are scaled down instead of cut off, so that no unit is ever without gradient.
@@ -82,8 +85,7 @@ impl Elementwise for LeakyRelu {
     }
 
     fn call(&self) -> Call {
-        let call = Call::new("leaky_relu");
-        if self.slope == Self::SLOPE { call } else { call.with("slope", self.slope) }
+        call("leaky_relu", Self::OPTIONS, &[self.slope])
     }
 
     fn family(&self) -> Family {
@@ -96,8 +98,12 @@ impl Elementwise for LeakyRelu {
         (2.0 / (1.0 + self.slope * self.slope)).sqrt()
     }
 
+    fn range(&self) -> RangeInclusive<f64> {
+        (if self.slope > 0.0 { f64::NEG_INFINITY } else { 0.0 })..=f64::INFINITY
+    }
+
     fn kinks(&self) -> Vec<f64> {
-        vec![0.0]
+        if self.slope == 1.0 { Vec::new() } else { vec![0.0] }
     }
 
     fn needs_input(&self) -> bool {

@@ -1,5 +1,7 @@
 //! The logarithm of softmax.
 
+use std::ops::RangeInclusive;
+
 use backprop_registry::Call;
 use backprop_tensor::{Scalar, View, ViewMut};
 
@@ -70,6 +72,10 @@ impl<T: Scalar> Activation<T> for LogSoftmax {
     /// Scores minus a number that they share: their scale stays.
     fn family(&self) -> Family {
         Family::Linear
+    }
+
+    fn range(&self) -> RangeInclusive<f64> {
+        f64::NEG_INFINITY..=0.0
     }
 
     fn needs_input(&self) -> bool {

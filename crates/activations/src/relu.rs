@@ -1,5 +1,7 @@
 //! The rectified linear unit.
 
+use std::ops::RangeInclusive;
+
 use backprop_registry::Call;
 use backprop_tensor::Scalar;
 
@@ -61,6 +63,10 @@ impl Elementwise for Relu {
 
     fn gain(&self) -> f64 {
         std::f64::consts::SQRT_2
+    }
+
+    fn range(&self) -> RangeInclusive<f64> {
+        0.0..=f64::INFINITY
     }
 
     fn kinks(&self) -> Vec<f64> {

@@ -1,5 +1,7 @@
 //! The logistic function, known as sigmoid.
 
+use std::ops::RangeInclusive;
+
 use backprop_registry::Call;
 use backprop_tensor::Scalar;
 
@@ -56,6 +58,10 @@ impl Elementwise for Sigmoid {
 
     fn family(&self) -> Family {
         Family::Saturating
+    }
+
+    fn range(&self) -> RangeInclusive<f64> {
+        0.0..=1.0
     }
 
     fn needs_input(&self) -> bool {

@@ -1,5 +1,7 @@
 //! Softmax: scores become probabilities.
 
+use std::ops::RangeInclusive;
+
 use backprop_registry::Call;
 use backprop_tensor::{Scalar, View, ViewMut};
 
@@ -72,6 +74,10 @@ impl<T: Scalar> Activation<T> for Softmax {
 
     fn family(&self) -> Family {
         Family::Saturating
+    }
+
+    fn range(&self) -> RangeInclusive<f64> {
+        0.0..=1.0
     }
 
     fn needs_input(&self) -> bool {

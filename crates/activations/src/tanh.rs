@@ -1,5 +1,7 @@
 //! The hyperbolic tangent.
 
+use std::ops::RangeInclusive;
+
 use backprop_registry::Call;
 use backprop_tensor::Scalar;
 
@@ -58,6 +60,10 @@ impl Elementwise for Tanh {
 
     fn gain(&self) -> f64 {
         5.0 / 3.0
+    }
+
+    fn range(&self) -> RangeInclusive<f64> {
+        -1.0..=1.0
     }
 
     fn needs_input(&self) -> bool {

@@ -2,7 +2,6 @@
 
 use backprop_activations::{Activation, registry};
 use backprop_gradcheck::vectors::{Array, Case, File, assert_close};
-use backprop_registry::OptionError;
 use backprop_tensor::{Scalar, View, ViewMut};
 
 #[test]
@@ -25,18 +24,9 @@ fn run<T: Scalar>(y_tolerance: [f64; 2], dx_tolerance: [f64; 2]) {
             continue;
         }
         // Every function of columns works along the features; lanes of any other axis are gathered into columns here.
-        match registry::<T>().parse(&case.call("activation", &["axis"])) {
-            Ok(activation) => check(case, &activation, y_tolerance, dx_tolerance),
-            Err(OptionError::UnknownItem { name, .. }) => {
-                report.skip(name);
-                continue;
-            }
-            Err(OptionError::UnknownOption { item, option, .. }) => {
-                report.skip(format!("{item}.{option}"));
-                continue;
-            }
-            Err(error) => panic!("{}: {error}", case.name),
-        }
+        let activation = registry::<T>().parse(&case.call("activation", &["axis"]));
+        let activation = activation.unwrap_or_else(|error| panic!("{}: {error}", case.name));
+        check(case, &activation, y_tolerance, dx_tolerance);
         report.ran();
     }
     report.print();
@@ -46,13 +36,23 @@ fn check<T: Scalar>(case: &Case, activation: &dyn Activation<T>, y_tolerance: [f
     let x = case.array("x");
     let axis = case.option("axis").map(|axis| axis.as_u64().expect("an axis is a whole number") as usize);
     let (rows, cols) = axis.map_or_else(|| x.columns(), |axis| (x.shape[axis], x.data.len() / x.shape[axis]));
+    let out = activation.output_rows(rows);
     let lanes = |field: &str| lanes(&case.array(field), axis);
     let input = |field: &str| lanes(field).into_iter().map(T::from_f64).collect::<Vec<_>>();
     let (x, dy) = (input("x"), input("dy"));
-    let (mut y, mut dx) = (vec![T::ZERO; x.len()], vec![T::ZERO; x.len()]);
-    activation.forward(View::new(&x, rows, cols), ViewMut::new(&mut y, rows, cols));
-    let views = [&x, &y, &dy].map(|data| View::new(data, rows, cols));
-    activation.input_gradient(views[0], views[1], views[2], ViewMut::new(&mut dx, rows, cols));
+    let (mut y, mut dx) = (vec![T::ZERO; dy.len()], vec![T::ZERO; x.len()]);
+    let x_view = View::new(&x, rows, cols);
+    activation.forward(x_view, ViewMut::new(&mut y, out, cols));
+    let [y_view, dy_view] = [&y, &dy].map(|data| View::new(data, out, cols));
+    activation.input_gradient(x_view, y_view, dy_view, ViewMut::new(&mut dx, rows, cols));
+    if let Some(kinks) = case.json("kinks").and_then(|kinks| kinks.as_array()) {
+        assert_eq!(
+            activation.kinks(),
+            kinks.iter().map(|kink| kink.as_f64().expect("a kink is a number")).collect::<Vec<_>>(),
+            "{} kinks",
+            case.name
+        );
+    }
 
     let to_f64 = |values: &[T]| values.iter().map(|value| value.to_f64()).collect::<Vec<_>>();
     assert_close(&format!("{} y", case.name), &to_f64(&y), &lanes("y"), y_tolerance[0], y_tolerance[1]);

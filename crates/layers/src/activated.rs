@@ -18,7 +18,8 @@ use crate::{Layer, LayerError, Mode, Nonlinearity, Shape, Step};
 /// Behind a weighted sum, [`Dense::activation`](crate::Dense::activation) does the same in one pass less.
 ///
 /// # Shapes
-/// `x`: `(features, batch)`. `y`: the same, unless the function says otherwise. No parameters.
+/// `x`: `(features, batch)`. `y`: the same, unless the function says otherwise. No parameters. A number of features that the function
+/// cannot take, such as an odd one before `glu`, is refused when the network is built.
 ///
 /// # Examples
 /// ```
@@ -47,6 +48,9 @@ impl<T: Scalar> Activated<T> {
 
 impl<T: Scalar> Layer<T> for Activated<T> {
     fn output_shape(&self, input: &Shape) -> Result<Shape, LayerError> {
+        if let Some(reason) = self.0.refusal(input.len()) {
+            return Err(LayerError::Setting(reason));
+        }
         let rows = self.0.output_rows(input.len());
         Ok(if rows == input.len() { input.clone() } else { rows.into() })
     }

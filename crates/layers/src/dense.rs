@@ -130,14 +130,17 @@ impl<T: Scalar> Layer<T> for Dense<T> {
         if input.len() != self.inputs {
             return Err(LayerError::Rows { expected: self.inputs, got: input.len() });
         }
-        if let Some(activation) = &self.activation
-            && activation.output_rows(self.outputs) != self.outputs
-        {
-            let reason = format!(
-                "cannot end in {}, which changes the number of rows; put it behind as a layer of its own",
-                activation.call()
-            );
-            return Err(LayerError::Setting(reason));
+        if let Some(activation) = &self.activation {
+            if activation.output_rows(self.outputs) != self.outputs {
+                let reason = format!(
+                    "cannot end in {}, which changes the number of rows; put it behind as a layer of its own",
+                    activation.call()
+                );
+                return Err(LayerError::Setting(reason));
+            }
+            if let Some(reason) = activation.refusal(self.outputs) {
+                return Err(LayerError::Setting(reason));
+            }
         }
         Ok(self.outputs.into())
     }
@@ -184,8 +187,12 @@ impl<T: Scalar> Layer<T> for Dense<T> {
         Some(Nonlinearity { name: activation.call().to_string(), family: activation.family(), gain: activation.gain() })
     }
 
-    fn initialization(&self, next: &Nonlinearity) -> Option<String> {
-        Some(self.initializer.explain(next))
+    fn without_activation(&self) -> Option<Arc<dyn Layer<T>>> {
+        self.activation.as_ref().map(|_| Arc::new(Self { activation: None, ..self.clone() }) as Arc<dyn Layer<T>>)
+    }
+
+    fn weight_initializer(&self) -> Option<&dyn Initializer> {
+        Some(self.initializer.as_ref())
     }
 
     fn init(&self, params: &mut [T], next: &Nonlinearity, stream: &mut Stream) {

@@ -2,12 +2,13 @@
 
 use std::fmt::Debug;
 use std::ops::Range;
+use std::sync::Arc;
 
 use backprop_activations::Family;
 use backprop_registry::Call;
 use backprop_tensor::{Key, Scalar, Span, Stream, View, ViewMut};
 
-use crate::{LayerError, Shape};
+use crate::{Initializer, LayerError, Shape};
 
 /// What a layer does with noise: nothing in inference, the noise of a step in training.
 ///
@@ -133,10 +134,20 @@ pub trait Layer<T: Scalar>: Debug + Send + Sync {
         None
     }
 
+    /// The same layer without the activation that it ends in: with the same spans, and an output of the same shape. `None` if it ends
+    /// in none. What [`Network::lsuv`](crate::Network::lsuv) measures.
+    fn without_activation(&self) -> Option<Arc<dyn Layer<T>>> {
+        None
+    }
+
+    /// The rule by which its weights start; `None` without weights, or if they start in a way of their own.
+    fn weight_initializer(&self) -> Option<&dyn Initializer> {
+        None
+    }
+
     /// How its weights start, in words, given the function that follows; `None` without weights.
     fn initialization(&self, next: &Nonlinearity) -> Option<String> {
-        let _ = next;
-        None
+        self.weight_initializer().map(|initializer| initializer.explain(next))
     }
 
     /// Writes the first parameters. `next` is the function that the output goes through.

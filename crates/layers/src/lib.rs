@@ -16,6 +16,7 @@ mod pass;
 mod plan;
 mod shape;
 mod summary;
+mod unit_variance;
 mod workspace;
 
 pub use activated::Activated;
@@ -25,7 +26,8 @@ pub use description::{Description, registry};
 pub use dropout::Dropout;
 pub use error::{LayerError, ShapeError, Unnamed};
 pub use initializer::{
-    Auto, Constant, Distribution, Fan, Fans, Initializer, Kaiming, LeCun, Normal, Orthogonal, Uniform, Xavier, initializers,
+    Auto, Constant, Distribution, Fan, Fans, IdentityMatrix, Initializer, Kaiming, LeCun, Lsuv, Normal, Orthogonal, Sparse,
+    TruncatedNormal, Uniform, VarianceScaling, Xavier, initializers,
 };
 pub use input_normalizer::InputNormalizer;
 pub use layer::{Layer, Mode, Noise, Nonlinearity, Step};

@@ -115,7 +115,8 @@ impl<T: Scalar> Network<T> {
         self.spans().iter().map(|span| (span, &params[span.range.clone()]))
     }
 
-    /// First parameters: each layer by its initializer, from random streams of `seed`.
+    /// First parameters: each layer by its initializer, from random streams of `seed`. Where that is [`Lsuv`](crate::Lsuv),
+    /// [`lsuv`](Self::lsuv) sets them right once there are data.
     pub fn init(&self, seed: u64) -> Vec<T> {
         let mut params = vec![T::ZERO; self.param_count()];
         for place in self.plan.layers() {
@@ -150,7 +151,7 @@ impl<T: Scalar> Network<T> {
     }
 
     /// Whether a pass over so many samples is worth other threads: each parameter costs a multiplication for each sample.
-    fn shares_work(&self, columns: usize) -> bool {
+    pub(crate) fn shares_work(&self, columns: usize) -> bool {
         self.param_count().saturating_mul(columns) >= WORTH_SHARING
     }
 
@@ -266,7 +267,7 @@ impl<T: Scalar> Network<T> {
         Description::of(&self.layers, &mut 0)
     }
 
-    fn check(&self, params: &[T], state: &[T], x: View<'_, T>, workspace: &Workspace<T>) {
+    pub(crate) fn check(&self, params: &[T], state: &[T], x: View<'_, T>, workspace: &Workspace<T>) {
         assert_eq!(params.len(), self.param_count(), "the parameter vector has one number for each parameter");
         assert_eq!(state.len(), self.state_count(), "the state vector has one number for each state");
         assert_eq!(x.rows(), self.inputs(), "a sample has one row for each input");
@@ -275,7 +276,12 @@ impl<T: Scalar> Network<T> {
 }
 
 /// Calls `work` for each slice of a batch.
-fn each_slice<T: Scalar>(arena: &mut Arena<T>, columns: usize, parallel: bool, work: impl Fn(&mut Slice<'_, T>) + Sync) {
+pub(crate) fn each_slice<T: Scalar>(
+    arena: &mut Arena<T>,
+    columns: usize,
+    parallel: bool,
+    work: impl Fn(&mut Slice<'_, T>) + Sync,
+) {
     let width = slice_width(columns, parallel);
     // Places for nothing: a vector of units takes no memory.
     let mut nothing = vec![(); columns.div_ceil(width)];

@@ -25,20 +25,25 @@ impl<T: Scalar> Run<'_, T> {
     /// Computes every value of a slice from the input on.
     pub(crate) fn forward(&self, slice: &mut Slice<'_, T>) {
         for operation in &self.plan.operations {
-            match operation {
-                Operation::Layer { place, from, to, cache, .. } => {
-                    let mode = self.noise.map_or(Mode::Infer, |key| {
-                        Mode::Train(Noise { key, layer: place.index, first_column: slice.range().start })
-                    });
-                    let (params, state) = self.own(place);
-                    let (x, [y, cache]) = self.read(slice, *from, [self.places.values[*to], self.places.caches[*cache]]);
-                    place.layer.forward(params, state, x, y, cache, mode);
-                }
-                Operation::Add { a, b, to, .. } => {
-                    for (value, first) in [(*a, true), (*b, false)] {
-                        let (source, [mut sum]) = self.read(slice, value, [self.places.values[*to]]);
-                        contribute(sum.reborrow(), source, first);
-                    }
+            self.operate(operation, slice);
+        }
+    }
+
+    /// Computes one value of a slice from those before it.
+    pub(crate) fn operate(&self, operation: &Operation<T>, slice: &mut Slice<'_, T>) {
+        match operation {
+            Operation::Layer { place, from, to, cache, .. } => {
+                let mode = self.noise.map_or(Mode::Infer, |key| {
+                    Mode::Train(Noise { key, layer: place.index, first_column: slice.range().start })
+                });
+                let (params, state) = self.own(place);
+                let (x, [y, cache]) = self.read(slice, *from, [self.places.values[*to], self.places.caches[*cache]]);
+                place.layer.forward(params, state, x, y, cache, mode);
+            }
+            Operation::Add { a, b, to, .. } => {
+                for (value, first) in [(*a, true), (*b, false)] {
+                    let (source, [mut sum]) = self.read(slice, value, [self.places.values[*to]]);
+                    contribute(sum.reborrow(), source, first);
                 }
             }
         }

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use backprop_tensor::{Scalar, Span};
+use backprop_tensor::{Role, Scalar, Span};
 
-use crate::{Layer, Nonlinearity, Part, Sequential, Shape, ShapeError};
+use crate::{Layer, LayerError, Nonlinearity, Part, Sequential, Shape, ShapeError};
 
 /// A value that flows through the network: its input (0) or the output of a step.
 pub(crate) type Value = usize;
@@ -27,6 +27,7 @@ pub(crate) enum Operation<T: Scalar> {
 pub(crate) struct Placed<T: Scalar> {
     pub(crate) index: usize,
     pub(crate) layer: Arc<dyn Layer<T>>,
+    pub(crate) input: Shape,
     pub(crate) output: Shape,
     pub(crate) params: Range<usize>,
     pub(crate) state: Range<usize>,
@@ -118,7 +119,9 @@ impl<T: Scalar> Plan<T> {
     fn place(&mut self, layer: &Arc<dyn Layer<T>>, from: Value, shapes: &mut Vec<Shape>) -> Result<Value, ShapeError> {
         let index = self.layers().count();
         let input = shapes[from].clone();
-        let output = layer.output_shape(&input).map_err(|reason| ShapeError::Layer { index, layer: layer.label(), reason })?;
+        let output = layer.output_shape(&input);
+        let output = output.and_then(|output| start_fits(layer.as_ref()).map(|()| output));
+        let output = output.map_err(|reason| ShapeError::Layer { index, layer: layer.label(), reason })?;
         let params = append(&mut self.spans, layer.spans(), index);
         let state = append(&mut self.state_spans, layer.state_spans(), index);
         let needs_gradient = !params.is_empty() || self.needs_gradient[from];
@@ -126,7 +129,7 @@ impl<T: Scalar> Plan<T> {
         let cache = self.cache_rows.len();
         self.cache_rows.push(layer.cache_rows(&input));
         let next = Nonlinearity::none();
-        let place = Placed { index, layer: Arc::clone(layer), output, params, state, next };
+        let place = Placed { index, layer: Arc::clone(layer), input, output, params, state, next };
         self.operations.push(Operation::Layer { place, from, to, cache, from_first: false });
         Ok(to)
     }
@@ -189,6 +192,12 @@ impl<T: Scalar> Plan<T> {
             }
         }
     }
+}
+
+/// Whether the weights of a layer can start as its initializer wants.
+fn start_fits<T: Scalar>(layer: &dyn Layer<T>) -> Result<(), LayerError> {
+    let Some(initializer) = layer.weight_initializer() else { return Ok(()) };
+    layer.spans().iter().filter(|span| span.role == Role::Weight).try_for_each(|span| initializer.check(&span.shape))
 }
 
 /// Appends the spans of layer `index`, named and moved to their places; gives the range they cover.

@@ -144,7 +144,7 @@ pub(crate) fn check<T: Scalar, E: Elementwise>(
 
 /// dY ← T: the pass reads the target where it writes the gradient.
 #[inline(always)]
-fn write_targets<T: Scalar>(target: Target<'_, T>, mut dy: ViewMut<'_, T>) {
+pub(crate) fn write_targets<T: Scalar>(target: Target<'_, T>, mut dy: ViewMut<'_, T>) {
     match target {
         Target::Values(values) => dy.copy_from(values),
         Target::Classes(classes) if dy.rows() == 1 => {

@@ -50,6 +50,12 @@ pub enum TargetError {
         /// The name of the loss.
         loss: String,
     },
+    /// Labels, where the loss needs logarithms of probabilities.
+    #[error("`{loss}` with log_target compares with logarithms, not with labels; leave out the option log_target")]
+    NeedsLogarithms {
+        /// The name of the loss.
+        loss: String,
+    },
     /// Class weights, where there are no classes.
     #[error("`{loss}` has class weights, but the target is values; give labels, or leave out the option weight")]
     WeightsWithoutClasses {
@@ -57,10 +63,14 @@ pub enum TargetError {
         loss: String,
     },
     /// Too many or too few class weights.
-    #[error("`{loss}` has {given} class weights, but there are {expected} classes; give the option weight one number for each")]
+    #[error(
+        "`{loss}` has {given} class weights, but there are {expected} classes; give the option {option} one number for each"
+    )]
     ClassWeightCount {
         /// The name of the loss.
         loss: String,
+        /// Which option they are.
+        option: &'static str,
         /// How many it has.
         given: usize,
         /// How many are needed.

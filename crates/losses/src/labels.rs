@@ -103,12 +103,17 @@ impl Labels<'_> {
         }
     }
 
+    /// Whether an option that has a number for each class, or none at all, has as many as there are classes.
+    pub(crate) fn check_count(loss: &str, option: &'static str, given: usize, classes: usize) -> Result<(), TargetError> {
+        if given == 0 || given == classes {
+            return Ok(());
+        }
+        Err(TargetError::ClassWeightCount { loss: loss.to_owned(), option, given, expected: classes })
+    }
+
     /// Whether all labels that count lie below `classes`, and there are as many class weights.
     pub(crate) fn check(&self, loss: &str, classes: usize, labels: &[u32]) -> Result<(), TargetError> {
-        if !self.class_weights.is_empty() && self.class_weights.len() != classes {
-            let given = self.class_weights.len();
-            return Err(TargetError::ClassWeightCount { loss: loss.to_owned(), given, expected: classes });
-        }
+        Self::check_count(loss, "weight", self.class_weights.len(), classes)?;
         match labels.iter().position(|&label| !self.ignores(label) && label as usize >= classes) {
             Some(sample) => Err(TargetError::Label { sample, label: labels[sample], last: classes.saturating_sub(1) }),
             None => Ok(()),

@@ -13,7 +13,7 @@ use crate::{Target, TargetError};
 pub enum Input {
     /// Any numbers: the last layer has no activation, or one whose range is that of the target.
     Values,
-    /// Scores from (−∞, ∞): the last layer has no activation; the loss holds the sigmoid or softmax.
+    /// Scores from (−∞, ∞): the last layer has no activation; the loss holds the sigmoid or softmax, or has no need of one.
     Logits,
     /// Numbers from \[0, 1\]: the last layer ends in a sigmoid or softmax.
     Probabilities,

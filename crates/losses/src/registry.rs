@@ -2,12 +2,13 @@
 
 use std::marker::PhantomData;
 
-use backprop_registry::{Entry, Interval, OptionSpec, Options, Registry};
+use backprop_registry::{Entry, Interval, OptionSpec, Options, Registry, Waiver};
 use backprop_tensor::Scalar;
 
 use crate::{
-    BinaryCrossEntropy, CategoricalCrossEntropy, ClassWeighted, Elementwise, Huber, Loss, MeanAbsolute, MeanSquared,
-    NegativeLogLikelihood, SigmoidCrossEntropy, SoftmaxCrossEntropy,
+    BinaryCrossEntropy, CategoricalCrossEntropy, ClassWeighted, CosineDistance, Elementwise, FocalCategorical, Huber,
+    KlDivergence, Loss, MeanAbsolute, MeanSquared, MultiMargin, NegativeLogLikelihood, SigmoidCrossEntropy,
+    SoftmaxCrossEntropy,
 };
 
 /// Every loss by name.
@@ -90,7 +91,7 @@ impl<T: Scalar> Table<T> {
                 OptionSpec::number(
                     "label_smoothing",
                     0.0,
-                    Interval::closed(0.0, 1.0),
+                    Interval::FRACTION,
                     "the part of the target that is spread over all classes",
                 ),
             ],
@@ -120,6 +121,79 @@ impl<T: Scalar> Table<T> {
             build: |options| {
                 let class_weights = options.numbers("weight").to_vec();
                 Ok(Box::new(NegativeLogLikelihood { class_weights, ignore_index: ignore_index(options) }))
+            },
+            waives: &[],
+        },
+        Entry {
+            name: "focal_categorical",
+            summary: "cross-entropy that counts a sample less, the better it is told apart",
+            options: &[
+                CLASS_WEIGHTS,
+                IGNORE_INDEX,
+                OptionSpec::number(
+                    "gamma",
+                    2.0,
+                    Interval::closed(0.0, 100.0),
+                    "how much less a sample counts that is told apart",
+                ),
+                OptionSpec::optional_numbers(
+                    "alpha",
+                    Interval::NON_NEGATIVE,
+                    "class weights by which the mean is not divided, one for each class",
+                ),
+            ],
+            build: |options| {
+                Ok(Box::new(FocalCategorical {
+                    class_weights: options.numbers("weight").to_vec(),
+                    ignore_index: ignore_index(options),
+                    gamma: options.number("gamma"),
+                    alpha: options.optional_numbers("alpha").unwrap_or_default().to_vec(),
+                }))
+            },
+            waives: &[],
+        },
+        Entry {
+            name: "multi_margin",
+            summary: "hinge loss: the score of the class is to lead the others by a margin",
+            options: &[
+                CLASS_WEIGHTS,
+                IGNORE_INDEX,
+                OptionSpec::integer("p", 1.0, Interval::closed(1.0, 2.0), "the power of a margin that is missed"),
+                OptionSpec::number("margin", 1.0, Interval::NON_NEGATIVE, "by how much the class is to lead"),
+            ],
+            build: |options| {
+                Ok(Box::new(MultiMargin {
+                    class_weights: options.numbers("weight").to_vec(),
+                    ignore_index: ignore_index(options),
+                    squared: options.integer("p") == 2,
+                    margin: options.number("margin"),
+                }))
+            },
+            waives: &[Waiver { law: "class_weights", reason: "as PyTorch's, its mean is not divided by the class weights" }],
+        },
+        Entry {
+            name: "kl_div",
+            summary: "Kullback–Leibler divergence of log-probabilities from a distribution",
+            options: &[
+                CLASS_WEIGHTS,
+                OptionSpec::flag("log_target", false, "whether the target is logarithms of probabilities"),
+            ],
+            build: |options| {
+                let class_weights = options.numbers("weight").to_vec();
+                Ok(Box::new(KlDivergence { log_target: options.flag("log_target"), class_weights }))
+            },
+            waives: &[Waiver { law: "non_negative", reason: "not negative for distributions alone, whose sum is 1" }],
+        },
+        Entry {
+            name: "cosine",
+            summary: "one minus the cosine of the angle between prediction and target",
+            options: &[
+                CLASS_WEIGHTS,
+                OptionSpec::number("eps", 1e-8, Interval::half_open(1e-30, f64::INFINITY), "the least length of a vector"),
+            ],
+            build: |options| {
+                let class_weights = options.numbers("weight").to_vec();
+                Ok(Box::new(CosineDistance { eps: options.number("eps"), class_weights }))
             },
             waives: &[],
         },

@@ -5,6 +5,7 @@ use std::array::from_fn;
 use backprop_registry::{Call, Interval};
 use backprop_tensor::{Scalar, View, ViewMut, vectorize};
 
+use crate::curve::{Curve, Straight};
 use crate::labels::Labels;
 use crate::lanes::LANES;
 use crate::logarithm::ln;
@@ -25,7 +26,7 @@ use crate::{Input, Loss, Target, TargetError, lanes};
 /// | field | default | range | meaning |
 /// | :--- | :--- | :--- | :--- |
 /// | `class_weights` (option `weight`) | empty | \[0, ∞\) each | w, one for each class; empty: 1 for each |
-/// | `label_smoothing` | 0 | \[0, 1\] | ε, the part of the target that is spread over all classes |
+/// | `label_smoothing` | 0 | \[0, 1) | ε, the part of the target that is spread over all classes |
 /// | `ignore_index` | none (option: −100) | a class | a label that does not count, beside [`IGNORED`](crate::IGNORED) |
 ///
 /// # Shapes
@@ -86,27 +87,11 @@ impl<T: Scalar> Loss<T> for SoftmaxCrossEntropy {
         target: Target<'_, T>,
         weights: Option<&[T]>,
         divisor: f64,
-        mut dy: ViewMut<'_, T>,
+        dy: ViewMut<'_, T>,
     ) -> f64 {
-        target.assert_fits(y, weights, &dy);
-        if divisor == 0.0 || y.as_slice().is_empty() {
-            dy.fill(T::ZERO);
-            return 0.0;
-        }
-        let (kept, spread) = (1.0 - self.label_smoothing, self.label_smoothing / y.rows() as f64);
-        let batch = Batch { loss: self, z: y, target, weights, divisor, even_share: 1.0 / divisor, kept, spread };
-        let dz = dy.into_slice();
-        match y.rows() {
-            1 => vectorize!(batch.few::<1>(dz)),
-            2 => vectorize!(batch.few::<2>(dz)),
-            3 => vectorize!(batch.few::<3>(dz)),
-            4 => vectorize!(batch.few::<4>(dz)),
-            rows => {
-                let vectors = vectors(rows, dz.len());
-                let front = if vectors > 0 { vectorize!(batch.as_vectors(vectors, dz)) } else { 0.0 };
-                front + batch.one_by_one(vectors, &mut dz[vectors * rows..])
-            }
-        }
+        let (labels, kept, spread) = (self.labels(), 1.0 - self.label_smoothing, self.label_smoothing / y.rows() as f64);
+        let batch = Batch { labels, curve: Straight, z: y, target, weights, divisor, even_share: 1.0 / divisor, kept, spread };
+        batch.sum_and_gradient(dy)
     }
 
     fn check(&self, rows: usize, target: Target<'_, T>) -> Result<(), TargetError> {
@@ -121,7 +106,7 @@ impl<T: Scalar> Loss<T> for SoftmaxCrossEntropy {
 }
 
 /// How many columns are computed together.
-const COLUMNS: usize = 16;
+pub(crate) const COLUMNS: usize = 16;
 
 /// How many columns of no more rows than lanes can be read and written as whole vectors: those behind which there is enough left.
 fn vectors(rows: usize, len: usize) -> usize {
@@ -130,44 +115,70 @@ fn vectors(rows: usize, len: usize) -> usize {
 
 const VECTOR: &str = "the columns are counted so that each leaves a vector";
 
-/// The columns of one call, and what they are compared with. All but [`one_by_one`](Self::one_by_one) are to be called within
-/// `vectorize!`.
-struct Batch<'a, T> {
-    loss: &'a SoftmaxCrossEntropy,
-    z: View<'a, T>,
-    target: Target<'a, T>,
-    weights: Option<&'a [T]>,
-    divisor: f64,
+/// The columns of one call, and what they are compared with. All but [`sum_and_gradient`](Self::sum_and_gradient) and
+/// [`one_by_one`](Self::one_by_one) are to be called within `vectorize!`.
+pub(crate) struct Batch<'a, T, F> {
+    pub(crate) labels: Labels<'a>,
+    /// What becomes of the cross-entropy of a column. If it is not straight, the target is one class for each column.
+    pub(crate) curve: F,
+    pub(crate) z: View<'a, T>,
+    pub(crate) target: Target<'a, T>,
+    pub(crate) weights: Option<&'a [T]>,
+    pub(crate) divisor: f64,
     /// 1/divisor: the share of a column without a weight of its own.
-    even_share: f64,
+    pub(crate) even_share: f64,
     /// 1 − ε
-    kept: f64,
+    pub(crate) kept: f64,
     /// ε/C
-    spread: f64,
+    pub(crate) spread: f64,
 }
 
-impl<T: Scalar> Batch<'_, T> {
+impl<T: Scalar, F: Curve> Batch<'_, T, F> {
+    /// Σ of all columns, and dZ ← its gradient.
+    pub(crate) fn sum_and_gradient(&self, mut dz: ViewMut<'_, T>) -> f64 {
+        self.target.assert_fits(self.z, self.weights, &dz);
+        if self.divisor == 0.0 || self.z.as_slice().is_empty() {
+            dz.fill(T::ZERO);
+            return 0.0;
+        }
+        let dz = dz.into_slice();
+        match self.z.rows() {
+            1 => vectorize!(self.few::<1>(dz)),
+            2 => vectorize!(self.few::<2>(dz)),
+            3 => vectorize!(self.few::<3>(dz)),
+            4 => vectorize!(self.few::<4>(dz)),
+            rows => {
+                let vectors = vectors(rows, dz.len());
+                let front = if vectors > 0 { vectorize!(self.as_vectors(vectors, dz)) } else { 0.0 };
+                front + self.one_by_one(vectors, &mut dz[vectors * rows..])
+            }
+        }
+    }
+
     /// The labels, if each puts all its mass on one class.
     #[inline(always)]
     fn one_class(&self) -> Option<&[u32]> {
         match self.target {
-            Target::Classes(classes) if self.loss.label_smoothing == 0.0 => Some(classes),
+            Target::Classes(classes) if self.spread == 0.0 => Some(classes),
             _ => None,
         }
     }
 
-    /// sⱼ/divisor, 0 if column j does not count.
+    /// a sⱼ/divisor, 0 if column j does not count.
     #[inline(always)]
     fn share(&self, j: usize) -> f64 {
-        let counts = match self.target {
-            Target::Classes(classes) if self.loss.label_smoothing == 0.0 => self.loss.labels().weight(classes[j]) != 0.0,
-            Target::Classes(classes) => !self.loss.labels().ignores(classes[j]),
-            Target::Values(_) => true,
+        let factor = match self.target {
+            Target::Values(_) => 1.0,
+            Target::Classes(classes) => {
+                let (label, labels) = (classes[j], self.labels);
+                let counts = if self.spread == 0.0 { labels.weight(label) != 0.0 } else { !labels.ignores(label) };
+                if counts { self.curve.factor(label) } else { 0.0 }
+            }
         };
         match self.weights {
-            _ if !counts => 0.0,
-            Some(weights) => weights[j].to_f64() / self.divisor,
-            None => self.even_share,
+            _ if factor == 0.0 => 0.0,
+            Some(weights) => factor * (weights[j].to_f64() / self.divisor),
+            None => factor * self.even_share,
         }
     }
 
@@ -192,8 +203,7 @@ impl<T: Scalar> Batch<'_, T> {
     /// So few classes that vector code goes across the columns.
     #[inline(always)]
     fn few<const C: usize>(&self, dz: &mut [T]) -> f64 {
-        let labels = self.loss.labels();
-        let w: [f64; C] = from_fn(|c| labels.class_weight(c));
+        let w: [f64; C] = from_fn(|c| self.labels.class_weight(c));
         let (mut e, mut m) = ([[T::ZERO; C]; COLUMNS], [T::ZERO; COLUMNS]);
         let (mut total, mut factor, mut sums) = ([0.0; COLUMNS], [T::ZERO; COLUMNS], [0.0; COLUMNS]);
         for (b, dz) in dz.as_chunks_mut::<C>().0.chunks_mut(COLUMNS).enumerate() {
@@ -216,15 +226,21 @@ impl<T: Scalar> Batch<'_, T> {
                 *total = e[1..].iter().fold(e[0].to_f64(), |total, e| total + e.to_f64());
             }
             // Σ q (m − z) + Q ln Σ e^(z − m)
+            let (mut value, mut mass) = ([0.0; COLUMNS], [0.0; COLUMNS]);
             for k in 0..COLUMNS {
-                let (mut gap, mut mass) = (0.0, 0.0);
+                let mut gap = 0.0;
                 for c in 0..C {
                     let q = self.mass(w[c], t[k][c]);
-                    mass += q;
+                    mass[k] += q;
                     gap += weighted_gap(q, m[k], z[k][c]);
                 }
-                sums[k] += share[k] * (gap + mass * ln(total[k]));
-                factor[k] = T::from_f64(share[k] * mass / total[k]);
+                value[k] = gap + mass[k] * ln(total[k]);
+            }
+            let slope = self.curve.bend::<T>(&mut value, &mass);
+            for k in 0..COLUMNS {
+                sums[k] += share[k] * value[k];
+                share[k] *= slope[k];
+                factor[k] = T::from_f64(share[k] * mass[k] / total[k]);
             }
             // dZ ← Q p − q
             for k in 0..COLUMNS {
@@ -243,7 +259,7 @@ impl<T: Scalar> Batch<'_, T> {
         let (rows, z) = (self.z.rows(), self.z.as_slice());
         let inside: [bool; LANES] = from_fn(|c| c < rows);
         let ones = inside.map(|inside| if inside { 1.0 } else { 0.0 });
-        let w: [f64; LANES] = from_fn(|c| if c < rows { self.loss.labels().class_weight(c) } else { 0.0 });
+        let w: [f64; LANES] = from_fn(|c| if c < rows { self.labels.class_weight(c) } else { 0.0 });
         let (mut e, mut q) = ([[T::ZERO; LANES]; COLUMNS], [[0.0; LANES]; COLUMNS]);
         let (mut factor, mut sums) = ([T::ZERO; COLUMNS], [0.0; COLUMNS]);
         for first in (0..cols).step_by(COLUMNS) {
@@ -265,7 +281,7 @@ impl<T: Scalar> Batch<'_, T> {
                 e[k].iter_mut().zip(&lanes).for_each(|(e, &z)| *e = z - m);
                 if let Some(classes) = self.one_class() {
                     let label = classes[j] as usize;
-                    mass[k] = self.loss.labels().class_weight(label);
+                    mass[k] = self.labels.class_weight(label);
                     gap[k] = weighted_gap(mass[k], m, z[..rows][label]);
                     continue;
                 }
@@ -290,8 +306,11 @@ impl<T: Scalar> Batch<'_, T> {
                 *total = lanes::fold(&terms, |a, b| a + b);
             }
             // Σ q (m − z) + Q ln Σ e^(z − m)
+            let mut value: [f64; COLUMNS] = from_fn(|k| gap[k] + mass[k] * ln(total[k]));
+            let slope = self.curve.bend::<T>(&mut value, &mass);
             for k in 0..COLUMNS {
-                sums[k] += share[k] * (gap[k] + mass[k] * ln(total[k]));
+                sums[k] += share[k] * value[k];
+                share[k] *= slope[k];
                 factor[k] = T::from_f64(share[k] * mass[k] / total[k]);
             }
             // dZ ← Q p − q. What is stored beyond a column is overwritten with the next.
@@ -316,45 +335,58 @@ impl<T: Scalar> Batch<'_, T> {
 
     /// Any number of classes: one column after the other, from column `first`, with whose place in dZ `dz` begins.
     fn one_by_one(&self, first: usize, dz: &mut [T]) -> f64 {
-        let (rows, labels) = (self.z.rows(), self.loss.labels());
+        let rows = self.z.rows();
         let mut sum = 0.0;
-        // dZ ← Z − m, and Σ q (m − z)
-        for (j, dz) in (first..).zip(dz.chunks_exact_mut(rows)) {
-            let (z, share) = (self.z.column(j), self.share(j));
-            if share == 0.0 {
-                dz.fill(T::ZERO);
-                continue;
+        for (first, dz) in (first..).step_by(COLUMNS).zip(dz.chunks_mut(COLUMNS * rows)) {
+            // Of a column that is missing or does not count.
+            let (mut share, mut value, mut mass, mut total) = ([0.0; COLUMNS], [0.0; COLUMNS], [0.0; COLUMNS], [1.0; COLUMNS]);
+            // dZ ← Z − m, and Σ q (m − z)
+            for (k, dz) in dz.chunks_exact_mut(rows).enumerate() {
+                let j = first + k;
+                share[k] = self.share(j);
+                if share[k] == 0.0 {
+                    dz.fill(T::ZERO);
+                    continue;
+                }
+                let z = self.z.column(j);
+                let m = vectorize!(lanes::largest(z));
+                vectorize!(dz.iter_mut().zip(z).for_each(|(dz, &z)| *dz = z - m));
+                if let Some(classes) = self.one_class() {
+                    mass[k] = self.labels.weight(classes[j]);
+                    value[k] = weighted_gap(mass[k], m, z[classes[j] as usize]);
+                } else {
+                    mass[k] = vectorize!(self.sum_of_masses(j, |q, _| q));
+                    value[k] = vectorize!(self.sum_of_masses(j, |q, c| weighted_gap(q, m, z[c])));
+                }
             }
-            let m = vectorize!(lanes::largest(z));
-            vectorize!(dz.iter_mut().zip(z).for_each(|(dz, &z)| *dz = z - m));
-            let gap = match self.one_class() {
-                Some(classes) => weighted_gap(labels.weight(classes[j]), m, z[classes[j] as usize]),
-                None => vectorize!(self.sum_of_masses(j, |q, c| weighted_gap(q, m, z[c]))),
-            };
-            sum += share * gap;
-        }
-        // dZ ← e^(Z − m), all columns at once, however short they are
-        vectorize!(dz.iter_mut().for_each(|dz| *dz = dz.exp()));
-        // dZ ← Q p − q, and Q ln Σ e^(z − m)
-        for (j, dz) in (first..).zip(dz.chunks_exact_mut(rows)) {
-            let share = self.share(j);
-            if share == 0.0 {
-                dz.fill(T::ZERO);
-                continue;
+            // dZ ← e^(Z − m), some columns at once, however short they are
+            vectorize!(dz.iter_mut().for_each(|dz| *dz = dz.exp()));
+            for (k, dz) in dz.chunks_exact(rows).enumerate().filter(|&(k, _)| share[k] != 0.0) {
+                total[k] = vectorize!(lanes::sum(dz));
             }
-            let total = vectorize!(lanes::sum(dz));
-            let mass = match self.one_class() {
-                Some(classes) => labels.weight(classes[j]),
-                None => vectorize!(self.sum_of_masses(j, |q, _| q)),
-            };
-            sum += share * (mass * ln(total));
-            let factor = T::from_f64(share * mass / total);
-            vectorize!(dz.iter_mut().for_each(|dz| *dz *= factor));
-            match self.one_class() {
-                Some(classes) => dz[classes[j] as usize] -= T::from_f64(share * mass),
-                None => vectorize!(self.for_each_mass(j, |q, first| {
-                    dz[first..].iter_mut().zip(q).for_each(|(dz, q)| *dz -= T::from_f64(share * q));
-                })),
+            // Σ q (m − z) + Q ln Σ e^(z − m)
+            let slope = vectorize!({
+                for k in 0..COLUMNS {
+                    value[k] += mass[k] * ln(total[k]);
+                }
+                self.curve.bend::<T>(&mut value, &mass)
+            });
+            // dZ ← Q p − q
+            for (k, dz) in dz.chunks_exact_mut(rows).enumerate() {
+                if share[k] == 0.0 {
+                    dz.fill(T::ZERO);
+                    continue;
+                }
+                sum += share[k] * value[k];
+                let (j, share) = (first + k, share[k] * slope[k]);
+                let factor = T::from_f64(share * mass[k] / total[k]);
+                vectorize!(dz.iter_mut().for_each(|dz| *dz *= factor));
+                match self.one_class() {
+                    Some(classes) => dz[classes[j] as usize] -= T::from_f64(share * mass[k]),
+                    None => vectorize!(self.for_each_mass(j, |q, first| {
+                        dz[first..].iter_mut().zip(q).for_each(|(dz, q)| *dz -= T::from_f64(share * q));
+                    })),
+                }
             }
         }
         sum
@@ -363,7 +395,7 @@ impl<T: Scalar> Batch<'_, T> {
     /// Calls `f` with the masses q of column j, some classes at a time, and the first of these classes.
     #[inline(always)]
     fn for_each_mass(&self, j: usize, mut f: impl FnMut(&[f64], usize)) {
-        let (rows, w) = (self.z.rows(), self.loss.labels().class_weights);
+        let (rows, w) = (self.z.rows(), self.labels.class_weights);
         for first in (0..rows).step_by(LANES) {
             let len = LANES.min(rows - first);
             let (mut t, mut q) = ([T::ZERO; LANES], [0.0; LANES]);

@@ -75,6 +75,9 @@ fn elementwise<T: Scalar>(case: &Case, prediction: &Array, target: &Array) -> Re
     let batch = Batch { case, y: View::new(&y, rows, cols), target: Target::Values(View::new(&t, rows, cols)) };
     batch.reduction(&*loss, "mean", loss.divisor(batch.target, None));
     batch.reduction(&*loss, "sum", 1.0 / rows as f64);
+    if case.json("value").is_some_and(|value| value.get("batchmean").is_some()) {
+        batch.reduction(&*loss, "batchmean", cols as f64 / rows as f64);
+    }
 
     if pos_weight.is_empty() {
         // One row: every element a sample.

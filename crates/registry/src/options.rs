@@ -59,6 +59,11 @@ impl OptionSpec {
         Self { name, domain: Domain::Number(interval), default: Preset::None, meaning }
     }
 
+    /// Numbers in `interval`, however many, that may be left out.
+    pub const fn optional_numbers(name: &'static str, interval: Interval, meaning: &'static str) -> Self {
+        Self { name, domain: Domain::Numbers(interval, None), default: Preset::None, meaning }
+    }
+
     /// A whole number in `interval`.
     pub const fn integer(name: &'static str, default: f64, interval: Interval, meaning: &'static str) -> Self {
         Self { name, domain: Domain::Integer(interval), default: Preset::Number(default), meaning }
@@ -230,8 +235,17 @@ impl Options {
     /// # Panics
     /// If the item has no option of that name and kind: a mistake in its registry entry.
     pub fn numbers(&self, name: &str) -> &[f64] {
+        self.optional_numbers(name).unwrap_or_else(|| panic!("option `{name}` is nothing, not a list of numbers"))
+    }
+
+    /// The numbers set for `name`, or `None` if they were left out.
+    ///
+    /// # Panics
+    /// If the item has no option of that name and kind: a mistake in its registry entry.
+    pub fn optional_numbers(&self, name: &str) -> Option<&[f64]> {
         match self.value(name) {
-            Value::Numbers(numbers) => numbers,
+            Value::Numbers(numbers) => Some(numbers),
+            Value::None => None,
             other => panic!("option `{name}` is {}, not a list of numbers", other.kind()),
         }
     }

@@ -15,6 +15,7 @@ const OPTIONS: &[OptionSpec] = &[
     OptionSpec::text("then", "point", "another item with its options"),
     OptionSpec::numbers("betas", &[0.9, 0.999], Interval::FRACTION, "two factors"),
     OptionSpec::numbers("steps", &[], Interval::NON_NEGATIVE, "any number of numbers"),
+    OptionSpec::optional_numbers("shares", Interval::FRACTION, "any number of numbers, or none"),
 ];
 
 static ITEMS: Registry<Options> = Registry {
@@ -57,6 +58,7 @@ fn defaults_are_filled_in() {
     assert_eq!(options.optional_number("rate"), Some(0.5));
     assert_eq!((options.flag("centered"), options.text("mode"), options.text("then")), (true, "fan_in", "point"));
     assert_eq!((options.numbers("betas"), options.numbers("steps")), (&[0.9, 0.999][..], &[][..]));
+    assert_eq!((options.optional_numbers("steps"), options.optional_numbers("shares")), (Some(&[][..]), None));
 }
 
 #[test]
@@ -67,6 +69,8 @@ fn what_is_given_replaces_the_default() {
     assert_eq!((options.numbers("betas"), options.numbers("steps")), (&[0.0, 0.5][..], &[1.0, 2.0, 3.0][..]));
     assert_eq!(sink("limit=none").optional_number("limit"), None);
     assert_eq!(sink("steps=[]").numbers("steps"), &[0.0; 0]);
+    assert_eq!(sink("shares=[0,0.5]").optional_numbers("shares"), Some(&[0.0, 0.5][..]));
+    assert_eq!(sink("shares=none").optional_numbers("shares"), None);
 }
 
 #[test]

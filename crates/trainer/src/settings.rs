@@ -263,7 +263,7 @@ pub(crate) static SETTINGS: &[Setting] = &[
         key: "model.initializer",
         flag: "init",
         value: "NAME",
-        help: "How the weights start; auto goes by the activation that follows",
+        help: "How the weights start; auto goes by the activation that follows, lsuv by the first samples",
         unset: "",
         set: |config, given| {
             config.recipe.initializer = given.call(|call| backprop_layers::initializers().build(call))?;

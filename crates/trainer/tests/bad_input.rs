@@ -148,6 +148,11 @@ fn names_of_things() {
         &["unknown schedule `cosin_annealing`, did you mean `cosine_annealing`?"],
     );
     refused_flags(&["--init", "kaiming_norm"], &["unknown initializer `kaiming_norm`, did you mean `kaiming_normal`?"]);
+    refused_flags(
+        &["--init", "lsuv:samples=0"],
+        &["`lsuv`: samples = 0 is not possible; it must be a whole number in [1, 16777216]"],
+    );
+    refused_flags(&["--init", "sparse"], &["`sparse` needs the option sparsity: a number in [0, 1]"]);
     refused_flags(&["--data", "moons:nois=1"], &["`moons` has no option `nois`, did you mean `noise`?"]);
     refused_flags(&["--data", "digits", "--noise", "0.1"], &["`digits` has no option `noise`"]);
     refused(

@@ -148,6 +148,22 @@ fn threads_do_not_change_the_parameters() {
 }
 
 #[test]
+fn weights_that_go_by_the_data_start_the_same_on_any_number_of_threads() {
+    let place = Trainer::new();
+    let digest = |init: &str, threads: &str| {
+        let run = place.succeeds(&["train", "--epochs", "1", "--json", "--init", init, "--threads", threads]);
+        json(run.stdout.lines().last().unwrap())["parameters_sha256"].clone()
+    };
+    let lsuv = digest("lsuv", "1");
+    assert_eq!(digest("lsuv", "3"), lsuv);
+    assert_ne!(digest("orthogonal", "1"), lsuv, "the data scale them");
+    assert_eq!(digest("lsuv:samples=1024,iterations=10", "2"), lsuv, "the defaults");
+    assert!(place.read("runs/digits/config.toml").contains("initializer = \"lsuv\""));
+    let summary = place.succeeds(&["summary", "runs/digits"]);
+    assert!(summary.stdout.contains("lsuv: orthogonal, then scaled by the first data"), "{}", summary.stdout);
+}
+
+#[test]
 fn later_settings_win_and_the_resolved_config_repeats_the_run() {
     let place = Trainer::new();
     fs::create_dir(place.path("dir")).unwrap();

@@ -347,7 +347,7 @@ impl<T: Scalar> Fit<'_, T> {
     }
 
     /// What must hold before the first step.
-    fn check(&self, which: &'static str, data: &Dataset<T>) -> Result<(), TrainingError> {
+    pub(crate) fn check(&self, which: &'static str, data: &Dataset<T>) -> Result<(), TrainingError> {
         if data.is_empty() {
             return Err(TrainingError::NoSamples { which });
         }

@@ -4,7 +4,6 @@ use backprop_activations::Activation;
 use backprop_data::{Outcome, Task};
 use backprop_losses::Input;
 use backprop_registry::Call;
-use backprop_tensor::{View, ViewMut};
 
 use crate::{Head, TrainingError};
 
@@ -31,15 +30,18 @@ impl Pairing {
     ///
     /// | classes, loss | output | becomes | outputs mean |
     /// | :--- | :--- | :--- | :--- |
-    /// | `cross_entropy` | none, `softmax` | `cross_entropy`, none | [`Softmax`](Head::Softmax) |
+    /// | `cross_entropy`, `focal_categorical` | none, `softmax` | as it is, none | [`Softmax`](Head::Softmax) |
+    /// | `multi_margin` | none | as it is | [`Softmax`](Head::Softmax) |
     /// | `categorical_cross_entropy` | `softmax` | `cross_entropy`, none | [`Softmax`](Head::Softmax) |
     /// | `nll` | `log_softmax` | `cross_entropy`, none | [`Softmax`](Head::Softmax) |
+    /// | `kl_div` | `log_softmax` | as it is | [`Softmax`](Head::Softmax) |
     /// | `bce_with_logits` | none | as it is | [`Sigmoid`](Head::Sigmoid); one output for two classes |
     /// | `bce` | `sigmoid` | `bce_with_logits`, none | [`Sigmoid`](Head::Sigmoid); one output for two classes |
-    /// | `mse`, `mae`, `huber` | `softmax` | as it is | [`Probabilities`](Head::Probabilities) |
-    /// | `mse`, `mae`, `huber` | any other but `log_softmax` | as it is | [`Scores`](Head::Scores) |
+    /// | `mse`, `mae`, `huber`, `cosine` | `softmax` | as it is | [`Probabilities`](Head::Probabilities) |
+    /// | `mse`, `mae`, `huber`, `cosine` | any other but `log_softmax` | as it is | [`Scores`](Head::Scores) |
     ///
-    /// Numbers take `mse`, `mae` and `huber` with any output but `softmax` and `log_softmax`; all other pairs are refused.
+    /// Numbers take `mse`, `mae` and `huber`, and several of them `cosine`, with any output but `softmax`, `log_softmax`, `softmin`
+    /// and `sparsemax`; all other pairs are refused, and `glu`, which halves the outputs, everywhere.
     ///
     /// # Errors
     /// If a name or option is unknown, or the two are a mistake together, such as softmax twice; the message says what to write
@@ -63,6 +65,10 @@ impl Pairing {
         let output = output.filter(|call| call.name != "identity").cloned();
         // A name with a typing error is told as such, before it is taken for a mistaken pair.
         let activation = output.as_ref().map(|call| backprop_activations::registry::<f32>().build(call)).transpose()?;
+        if let Some(activation) = activation.as_ref().filter(|activation| activation.output_rows(2) != 2) {
+            let name = activation.call().name;
+            return Err(mistake(format!("{name} changes the number of outputs; leave --output-activation away")));
+        }
         let loss = loss.cloned().unwrap_or_else(|| {
             Call::new(match (task, output.as_ref().map(|call| call.name.as_str())) {
                 (Task::Regression, _) => "mse",
@@ -83,11 +89,9 @@ impl Pairing {
 
 /// What is to be said if an output cannot take the values that numbers have once they are standardised.
 fn out_of_reach(activation: &dyn Activation<f32>) -> Option<String> {
-    let x = [-1000.0, 1000.0];
-    let mut y = [0.0; 2];
-    activation.forward(View::new(&x, 1, 2), ViewMut::new(&mut y, 1, 2));
+    let range = activation.range();
     // Three deviations either way: nearly all numbers.
-    (y[0].min(y[1]) > -3.0 || y[0].max(y[1]) < 3.0).then(|| {
+    (*range.start() > -3.0 || *range.end() < 3.0).then(|| {
         format!(
             "numbers are learned with mean 0 and deviation 1, but {} does not reach far to both sides of 0; \
              leave --output-activation away to reach all of them",
@@ -113,7 +117,13 @@ fn numbers(
             loss.name
         )));
     }
-    if let Some(output @ ("softmax" | "log_softmax")) = output.as_ref().map(|call| call.name.as_str()) {
+    if loss.name == "cosine" && outcome.outputs() == 1 {
+        return Err(mistake(format!(
+            "cosine compares directions, but {columns}, which has none; write --loss mse, mae or huber"
+        )));
+    }
+    let name = output.as_ref().map(|call| call.name.as_str());
+    if let Some(output @ ("softmax" | "log_softmax" | "softmin" | "sparsemax")) = name {
         return Err(mistake(format!("{output} gives probabilities, but {columns}; leave --output-activation away")));
     }
     Ok(Pairing { loss, output, outputs: outcome.outputs(), head: Head::Values, note })
@@ -126,18 +136,21 @@ fn classes(outcome: &Outcome, loss: Call, output: Option<Call>, input: Input) ->
     let pairing = |loss: Call, output: Option<Call>, head, note: Option<&str>| {
         Ok(Pairing { loss, output, outputs, head, note: note.map(str::to_owned) })
     };
+    let holds_softmax = matches!(loss.name.as_str(), "cross_entropy" | "focal_categorical");
     let renamed = |name: &str| Call { name: name.to_owned(), options: loss.options.clone() };
     let from_logits = |name: &str| Some(format!("{end} and {} are computed together from the logits, as {name}", loss.name));
     match (input, end) {
         (Input::Logits, "identity") if binary => pairing(loss, None, Head::Sigmoid, None),
         (Input::Logits, "identity") => pairing(loss, None, Head::Softmax, None),
-        (Input::Logits, "softmax") if !binary => {
-            let note = from_logits("cross_entropy");
+        (Input::Logits, "softmax") if holds_softmax => {
+            let note = from_logits(&loss.name);
             pairing(loss, None, Head::Softmax, note.as_deref())
         }
         (Input::Probabilities, "softmax") if !binary => {
             pairing(renamed("cross_entropy"), None, Head::Softmax, from_logits("cross_entropy").as_deref())
         }
+        // The softmax of its logarithms is the softmax.
+        (Input::LogProbabilities, "log_softmax") if loss.name == "kl_div" => pairing(loss, output, Head::Softmax, None),
         (Input::LogProbabilities, "log_softmax") => {
             pairing(renamed("cross_entropy"), None, Head::Softmax, from_logits("cross_entropy").as_deref())
         }
@@ -153,7 +166,7 @@ fn classes(outcome: &Outcome, loss: Call, output: Option<Call>, input: Input) ->
             loss.name
         ))),
         (Input::Values, _) => pairing(loss, output, Head::Scores, None),
-        (Input::Logits, "log_softmax") if !binary => Err(mistake(format!(
+        (Input::Logits, "log_softmax") if loss.name == "cross_entropy" => Err(mistake(format!(
             "{} takes logits and would apply softmax to log_softmax a second time; leave --output-activation away, or write --loss nll",
             loss.name
         ))),

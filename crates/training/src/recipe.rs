@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use backprop_activations::Activation;
-use backprop_data::{Dataset, Fractions, Images, Outcome, Preprocessing, Split, Table, Targets, Task};
+use backprop_data::{Dataset, Fractions, Images, Outcome, Preprocessing, Split, Table, Targets, Task, epoch_order};
 use backprop_layers::{Dense, Dropout, Initializer, Network, Sequential, initializers};
 use backprop_losses::{Loss, balanced_weights};
 use backprop_optimizers::{Schedule, Warmup};
 use backprop_registry::Call;
+use backprop_tensor::View;
 
 use crate::fit::check_schedule;
 use crate::{Fit, Head, Model, Observer, Outcome as Trained, Pairing, Settings, TrainingError};
@@ -43,7 +44,7 @@ pub enum ClassWeight {
 /// | `activation` | `relu` | of the hidden layers |
 /// | `dropout` | 0.3 for classes, 0 for numbers | share of the values left out behind each hidden layer |
 /// | `output` | none | activation at the end of the network |
-/// | `initializer` | `auto` | of all weights |
+/// | `initializer` | `auto` | of all weights; `lsuv` goes by the first training samples |
 /// | `residual` | no | hidden layers as wide as their input are added to it |
 /// | `loss` | from the task | cross-entropy for classes, mean squared error for numbers |
 /// | `optimizer` | `adam` | update rule |
@@ -201,7 +202,9 @@ impl Recipe {
         if self.class_weight == ClassWeight::Balanced {
             let Targets::Classes(classes) = &train.targets else {
                 return Err(TrainingError::Setting(
-                    "balanced class weights are for classes, but the target is a number".to_owned(),
+                    "balanced class weights are for classes, but the target is a number; leave --class-weight away, or write \
+                     --task classification"
+                        .to_owned(),
                 ));
             };
             let of_class = balanced_weights(classes, preprocessing.outputs());
@@ -361,7 +364,8 @@ impl Prepared {
         self.recipe.dropout_for(self.pairing.head)
     }
 
-    /// Trains from fresh parameters.
+    /// Trains from fresh parameters. Where the initializer goes by data (`lsuv`), these are the samples that the first epoch begins
+    /// with.
     ///
     /// # Errors
     /// If a set is empty, or labels do not fit the loss.
@@ -376,7 +380,14 @@ impl Prepared {
         };
         let mut optimizer = self.optimizer.build(self.network.spans(), self.recipe.decay_all);
         let validation = (!self.validation.is_empty()).then_some(&self.validation);
-        let (params, state) = (self.network.init(settings.seed), self.network.initial_state());
+        let (mut params, state) = (self.network.init(settings.seed), self.network.initial_state());
+        if let Some(samples) = self.network.lsuv_samples() {
+            fit.check("training", &self.train)?;
+            let mut order = vec![0; self.train.len()];
+            epoch_order(&mut order, settings.seed, 1);
+            order.truncate(samples);
+            self.network.lsuv(&mut params, &state, View::from(&self.train.select(&order).x));
+        }
         fit.run(params, state, optimizer.as_mut(), &self.train, validation, observer)
     }
 

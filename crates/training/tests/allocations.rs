@@ -72,8 +72,16 @@ fn with_products_neither() {
     let (inputs, hidden, outputs) = (64, 96, 10);
     let optimizers = backprop_optimizers::registry::<f32>();
     for activation in backprop_activations::registry::<f32>().entries {
-        let dense = Dense::new(inputs, hidden).activation(activation.build_default().unwrap());
-        let layers = Sequential::new().then(dense).then(Dropout::new(0.2)).then(Dense::new(hidden, outputs));
+        let function = activation.build_default().unwrap();
+        let rows = function.output_rows(hidden);
+        let dense = Dense::new(inputs, hidden);
+        // What changes the number of rows stands as a layer of its own.
+        let first = if rows == hidden {
+            Sequential::new().then(dense.activation(function))
+        } else {
+            Sequential::new().then(dense).then(Activated::new(function))
+        };
+        let layers = first.then(Dropout::new(0.2)).then(Dense::new(rows, outputs));
         let network = Network::new(inputs, layers).unwrap();
         let loss = backprop_losses::SoftmaxCrossEntropy::default();
         for optimizer in optimizers.names() {

@@ -480,6 +480,7 @@ fn mistaken_pairs_are_refused_with_the_remedy() {
         ("categorical_cross_entropy", "tanh", "--output-activation softmax"),
         ("nll", "softmax", "--output-activation log_softmax"),
         ("mse", "log_softmax", "--output-activation softmax"),
+        ("mse", "glu", "glu changes the number of outputs; leave --output-activation away"),
     ] {
         let mut recipe = Recipe::new(["kind"]);
         recipe.loss = Some(loss.parse().unwrap());

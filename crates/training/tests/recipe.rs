@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
-use backprop_data::{Fractions, Table, Targets, Task};
+use backprop_data::{Fractions, Table, Targets, Task, epoch_order};
 use backprop_registry::Call;
-use backprop_tensor::{Key, Purpose, View};
+use backprop_tensor::{Key, Pool, Purpose, View};
 use backprop_training::{
     BatchSize, ClassWeight, EvaluationTarget, Field, Head, Model, Pairing, Prepared, Recipe, Silent, Stop, TrainingError,
+    digest,
 };
 
 /// So many rows with a number, a colour, a kind out of `kinds` and two numbers to predict.
@@ -364,4 +365,81 @@ fn the_options_of_a_loss_go_with_it() {
         assert_eq!(pairing.loss.to_string(), becomes);
         assert!(pairing.note.is_some() && pairing.output.is_none() && pairing.head != Head::Values);
     }
+}
+
+/// A recipe whose weights the training data scale, at the start: no epoch is done.
+fn lsuv(text: &str) -> Recipe {
+    let mut recipe = recipe(&["kind"]);
+    recipe.hidden = vec![40, 30];
+    recipe.initializer = text.parse().unwrap();
+    recipe.settings.epochs = 0;
+    recipe
+}
+
+#[test]
+fn lsuv_goes_by_the_samples_that_training_begins_with() {
+    let table = table(600, 3);
+    for (text, samples, tolerance) in [("lsuv", 1024, 0.1), ("lsuv:tolerance=0.001,samples=50", 50, 0.001)] {
+        let prepared = lsuv(text).prepare(&table).unwrap();
+        let params = prepared.fit(&mut Silent).unwrap().params;
+        let mut order = vec![0; prepared.train.len()];
+        epoch_order(&mut order, prepared.recipe().settings.seed, 1);
+        order.truncate(samples);
+        let first = prepared.train.select(&order);
+        // The last layer has no activation, so that its sums are what the network gives.
+        let y = prepared.network.predict(&params, &prepared.network.initial_state(), View::from(&first.x));
+        let n = y.len() as f64;
+        let mean = y.iter().map(|&y| f64::from(y)).sum::<f64>() / n;
+        let variance = y.iter().map(|&y| (f64::from(y) - mean).powi(2)).sum::<f64>() / n;
+        assert!((variance - 1.0).abs() <= tolerance + 1e-5, "{text}: {variance}");
+        let orthogonal = prepared.network.init(prepared.recipe().settings.seed);
+        assert_ne!(params, orthogonal, "{text}: something was scaled");
+    }
+}
+
+#[test]
+fn lsuv_gives_the_same_bits_on_any_number_of_threads() {
+    let mut recipe = lsuv("lsuv:tolerance=0.01");
+    recipe.hidden = vec![200, 100];
+    recipe.settings.epochs = 2;
+    let (table, prepared) = (table(900, 4), |table: &Table| recipe.prepare(table).unwrap());
+    let digest_on = |threads| Pool::new(threads).unwrap().run(|| digest(&prepared(&table).fit(&mut Silent).unwrap().params));
+    let single = digest_on(1);
+    for threads in [2, 3, 8] {
+        assert_eq!(digest_on(threads), single, "{threads} threads");
+    }
+    assert_eq!(digest_on(1), single, "a second run");
+}
+
+#[test]
+fn a_model_that_started_with_lsuv_is_saved_and_read_back() {
+    let (model, _) =
+        trained(&Recipe { settings: recipe(&["kind"]).settings, ..lsuv("lsuv:samples=20,iterations=2") }, &table(60, 2));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    model.save(&path).unwrap();
+    let again = Model::load(&path).unwrap();
+    assert_eq!(again.network().describe().unwrap(), model.network().describe().unwrap());
+    assert_eq!(again.params(), model.params(), "what was trained is not scaled a second time");
+}
+
+#[test]
+fn lsuv_with_data_that_do_not_fit_is_told_as_ever() {
+    let refused = |change: fn(&mut Prepared)| {
+        let mut prepared = lsuv("lsuv").prepare(&table(60, 2)).unwrap();
+        change(&mut prepared);
+        prepared.fit(&mut Silent).unwrap_err().to_string()
+    };
+    let inputs = lsuv("lsuv").prepare(&table(60, 2)).unwrap().network.inputs();
+    assert_eq!(refused(|prepared| prepared.train = prepared.train.select(&[])), "the training set has no samples");
+    assert_eq!(
+        refused(|prepared| prepared.train.x[(1, 2)] = f32::NAN),
+        "the training set has the input NaN in row 1 of sample 2; give finite numbers only"
+    );
+    assert_eq!(
+        refused(|prepared| prepared.train.x = prepared.train.x.clone().insert_row(0, 1.0)),
+        format!("the training set has {} inputs, but the network takes {inputs}", inputs + 1)
+    );
+    let error = lsuv("lsuv:sample=3").prepare(&table(60, 2)).unwrap_err().to_string();
+    assert_eq!(error, "`lsuv` has no option `sample`, did you mean `samples`? it has tolerance, iterations, samples");
 }

@@ -1,7 +1,9 @@
 //! What is wrong with a network, said so that it can be put right.
 
-use backprop_activations::{Relu, Softmax, Tanh};
-use backprop_layers::{Dense, Description, Dropout, InputNormalizer, Network, Sequential, Shape, Uniform, initializers};
+use backprop_activations::{Glu, Relu, Softmax, Tanh};
+use backprop_layers::{
+    Activated, Dense, Description, Dropout, InputNormalizer, Network, Sequential, Shape, Uniform, initializers,
+};
 use backprop_tensor::{Key, Purpose, View};
 
 use crate::own::Pairs;
@@ -37,6 +39,20 @@ fn wrong_shapes_and_settings_name_the_layer_and_the_remedy() {
     assert_eq!(
         refused(784, first().then(Dense::new(128, 64).activation(Pairs))),
         "layer 1 (Dense(128 → 64, pairs)) cannot end in pairs, which changes the number of rows; put it behind as a layer of its own"
+    );
+}
+
+#[test]
+fn halves_need_an_even_number_of_rows() {
+    let gated = |outputs| Sequential::new().then(Dense::new(4, outputs)).then(Activated::new(Glu));
+    assert_eq!(
+        refused(4, gated(5)),
+        "layer 1 (Activated(glu)) gates one half of its rows with the other, so it needs an even number, but gets 5"
+    );
+    assert_eq!(Network::new(4, gated(6).then(Dense::<f32>::new(3, 1))).unwrap().outputs(), 1);
+    assert_eq!(
+        refused(4, Sequential::new().then(Dense::new(4, 6).activation(Glu))),
+        "layer 0 (Dense(4 → 6, glu)) cannot end in glu, which changes the number of rows; put it behind as a layer of its own"
     );
 }
 

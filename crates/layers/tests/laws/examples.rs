@@ -28,6 +28,9 @@ pub(crate) const EXAMPLES: &[(&str, usize)] = &[
     ("dense:inputs=4,outputs=5,activation=softmax", 4),
     ("dense:inputs=4,outputs=5,activation=softmax,bias=false,initializer=lecun_normal", 4),
     ("dense:inputs=4,outputs=5,activation=log_softmax", 4),
+    ("dense:inputs=4,outputs=5,activation=silu", 4),
+    ("dense:inputs=4,outputs=5,activation=[hard_tanh:min=-2,max=0.5]", 4),
+    ("dense:inputs=4,outputs=5,activation=sparsemax", 4),
     // More than one block of columns of W.
     ("dense:inputs=130,outputs=300,activation=tanh", 130),
     ("dense:inputs=70,outputs=257,bias=false", 70),
@@ -36,6 +39,7 @@ pub(crate) const EXAMPLES: &[(&str, usize)] = &[
     ("activation:function=leaky_relu:slope=0.2", 4),
     ("activation:function=tanh", 4),
     ("activation:function=softmax", 5),
+    ("activation:function=glu", 6),
     ("dropout:rate=0", 6),
     ("dropout:rate=0.3", 6),
     ("dropout:rate=0.9", 17),

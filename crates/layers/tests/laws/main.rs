@@ -4,6 +4,7 @@ mod alone;
 mod dropout;
 mod errors;
 mod examples;
+mod initializers;
 mod layers;
 mod naming;
 mod nesting;
@@ -11,3 +12,4 @@ mod networks;
 mod own;
 #[path = "../support/tap.rs"]
 mod tap;
+mod unit_variance;

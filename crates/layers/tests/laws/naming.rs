@@ -21,9 +21,7 @@ fn every_layer_is_read_back_from_its_call() {
 
 #[test]
 fn every_initializer_is_read_back_from_its_call() {
-    let with_options = ["constant:value=0.25", "uniform:low=-1,high=3", "normal:mean=1,std=0.5", "xavier_normal:gain=2"];
-    let more = ["kaiming_uniform:gain=1,mode=fan_out", "orthogonal:gain=3"];
-    for text in initializers().names().chain(with_options).chain(more) {
+    for (text, _) in crate::initializers::EXAMPLES {
         let initializer = initializers().parse(text).unwrap();
         let again = initializers().parse(&initializer.call().to_string()).unwrap();
         assert_eq!(format!("{again:?}"), format!("{initializer:?}"), "{text}");
