@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use backprop_tensor::{Pool, PoolError};
 
@@ -51,12 +51,15 @@ pub struct Comparison {
     pub rounds: usize,
     /// How long each measurement takes.
     pub seconds: f64,
+    /// How long a peer may take for all measurements of a subject with a number of threads: it is started and compiled in that time.
+    pub deadline: Duration,
     /// The Python that has the peers.
     pub python: PathBuf,
 }
 
 impl Comparison {
-    /// Measures ours and each peer in turn, round after round. What happens on the way goes to `log`, a line each.
+    /// Measures ours and each peer in turn, round after round. What happens on the way goes to `log`, piece by piece: a line for each
+    /// round, in which each peer is named before it is measured, and then how long that took.
     ///
     /// # Errors
     /// If the operating system does not grant that many threads.
@@ -67,72 +70,93 @@ impl Comparison {
             match peer.check(&self.python) {
                 Ok(()) => present.push(*peer),
                 Err(error) => {
-                    log(&format!("NOT COMPARED: {error}"));
+                    log(&format!("NOT COMPARED: {error}\n"));
                     missing.push(error.to_string());
                 }
             }
         }
         let mut rows: Vec<Row> = subjects.iter().map(|subject| Row::new(subject.name(), present.len())).collect();
+        let mut notes = Vec::new();
         for &threads in &self.threads {
             let pool = Pool::new(threads)?;
-            let mut sessions: Vec<Option<Session>> = Vec::new();
-            for peer in &present {
-                sessions.push(peer.start(&self.python, threads, self.seconds).map_err(|error| log(&error.to_string())).ok());
-            }
+            let mut sessions: Vec<_> = present.iter().map(|&peer| (peer, None)).collect();
             for (subject, row) in subjects.iter().zip(&mut rows) {
-                log(&format!("{} T{threads}", subject.name()));
-                self.rounds(subject, &pool, &mut sessions, row, log);
+                self.rounds(subject, &pool, &mut sessions, row, &mut notes, log);
             }
         }
-        Ok(Table { peers: present.iter().map(|peer| peer.name).collect(), rows, missing })
+        Ok(Table { peers: present.iter().map(|peer| peer.name).collect(), rows, notes, missing })
     }
 
     fn rounds(
         &self,
         subject: &Subject,
         pool: &Pool,
-        sessions: &mut [Option<Session>],
+        sessions: &mut [(Peer, Option<Session>)],
         row: &mut Row,
+        notes: &mut Vec<String>,
         log: &mut dyn FnMut(&str),
     ) {
-        let threads = pool.threads();
+        let (name, threads) = (subject.name(), pool.threads());
         let mut work = subject.work();
+        let timer = pool.run(|| Timer::new(&mut work));
+        let mut run_ours = || {
+            let mut timer = timer.clone();
+            pool.run(|| timer.run(Duration::from_secs_f64(self.seconds), &mut work));
+            timer.median() * 1e6
+        };
         let mut ours = Vec::new();
         let mut theirs = vec![Vec::new(); sessions.len()];
         let mut able = vec![true; sessions.len()];
-        for _ in 0..self.rounds {
-            for ((session, times), able) in sessions.iter_mut().zip(&mut theirs).zip(&mut able) {
-                let Some(asked) = session.as_mut().filter(|_| *able) else { continue };
-                match asked.ask(subject.name()) {
+        for round in 1..=self.rounds {
+            if round > 1 && !able.contains(&true) {
+                break;
+            }
+            log(&format!("{name} T{threads} {round}/{}", self.rounds));
+            let mut before = ':';
+            for (((peer, session), times), able) in
+                sessions.iter_mut().zip(&mut theirs).zip(&mut able).filter(|(_, able)| **able)
+            {
+                log(&format!("{before} {}", peer.name));
+                before = ',';
+                let begin = Instant::now();
+                let answer = self.ask(*peer, session, threads, name);
+                log(&format!(" {:.1} s", begin.elapsed().as_secs_f64()));
+                match answer {
                     Ok(time) => {
                         times.push(time);
-                        ours.push(self.ours(pool, &mut work));
+                        ours.push(run_ours());
                     }
                     Err(error) => {
-                        log(&error.to_string());
-                        *able = false;
-                        if !matches!(error, PeerError::Cannot { .. }) {
-                            *session = None; // it will not answer again
+                        log(&format!(" – ({error})"));
+                        let is_lasting = matches!(error, PeerError::Cannot { .. });
+                        let note = if is_lasting { format!("{name}: {error}") } else { format!("{name} T{threads}: {error}") };
+                        if !notes.contains(&note) {
+                            notes.push(note);
                         }
+                        if !is_lasting {
+                            *session = None; // it will not answer again: another takes its place for the next subject
+                        }
+                        times.clear();
+                        *able = false;
                     }
                 }
             }
+            log("\n");
         }
         if ours.is_empty() {
-            ours.push(self.ours(pool, &mut work)); // nobody to compare with
+            ours.push(run_ours()); // nobody to compare with
         }
         let best = |times: &mut Vec<f64>| (!times.is_empty()).then(|| Best { us: median(times), threads });
         row.ours = Best::of(row.ours, best(&mut ours));
         row.theirs.iter_mut().zip(&mut theirs).for_each(|(row, times)| *row = Best::of(*row, best(times)));
     }
 
-    /// Microseconds of ours.
-    fn ours(&self, pool: &Pool, mut work: &mut (dyn FnMut() + Send)) -> f64 {
-        pool.run(|| {
-            let mut timer = Timer::new(&mut work);
-            timer.run(Duration::from_secs_f64(self.seconds), &mut work);
-            timer.median() * 1e6
-        })
+    /// Microseconds of a peer, which is started if it is not at work.
+    fn ask(&self, peer: Peer, session: &mut Option<Session>, threads: usize, name: &str) -> Result<f64, PeerError> {
+        match session {
+            Some(session) => session.ask(name),
+            None => session.insert(peer.start(&self.python, threads, self.seconds, self.deadline)?).ask(name),
+        }
     }
 }
 
@@ -168,6 +192,8 @@ impl Row {
 pub struct Table {
     peers: Vec<&'static str>,
     rows: Vec<Row>,
+    /// Why a cell is empty.
+    notes: Vec<String>,
     missing: Vec<String>,
 }
 
@@ -188,6 +214,7 @@ impl fmt::Display for Table {
                 _ => writeln!(f, " – |")?,
             }
         }
+        self.notes.iter().try_for_each(|note| write!(f, "\n– {note}.\n"))?;
         self.missing.iter().try_for_each(|missing| write!(f, "\n**NOT COMPARED: {missing}.**\n"))
     }
 }
@@ -211,6 +238,7 @@ mod tests {
                 Row { name: "fashion", ours: best(760.0, 2), theirs: vec![best(1722.4, 2), best(1553.0, 1)] },
                 Row { name: "xor", ours: best(0.5, 1), theirs: vec![None, best(15.96, 1)] },
             ],
+            notes: vec!["xor T1: a was not done within 2 s".to_owned()],
             missing: vec!["c is not installed".to_owned()],
         };
         assert_eq!(
@@ -219,18 +247,44 @@ mod tests {
              | :--- | ---: | ---: | ---: | ---: |\n\
              | fashion | 760 T2 | 1722 T2 | 1553 T1 | **2.04×** |\n\
              | xor | 0.50 T1 | – | 16.0 T1 | **31.9×** |\n\
+             \n– xor T1: a was not done within 2 s.\n\
              \n**NOT COMPARED: c is not installed.**\n"
         );
     }
 
     #[test]
     fn without_peers_ours_is_measured_all_the_same() {
-        let comparison = Comparison { threads: vec![1], rounds: 1, seconds: 0.0, python: "no-such-python".into() };
+        let comparison = Comparison {
+            threads: vec![1],
+            rounds: 1,
+            seconds: 0.0,
+            deadline: Duration::from_secs(60),
+            python: "no-such-python".into(),
+        };
         let subjects = [Subject::Inference(InferenceCase::find("8-16-1/1").unwrap())];
-        let mut log = Vec::new();
-        let table = comparison.run(&subjects, &Peer::INFERENCE, &mut |line| log.push(line.to_owned())).unwrap();
+        let mut log = String::new();
+        let table = comparison.run(&subjects, &Peer::INFERENCE, &mut |piece| log.push_str(piece)).unwrap();
         assert!(table.rows[0].ours.is_some_and(|best| best.us > 0.0 && best.threads == 1));
-        assert_eq!(log.iter().filter(|line| line.starts_with("NOT COMPARED: ")).count(), 3);
+        assert_eq!(log.lines().filter(|line| line.starts_with("NOT COMPARED: ")).count(), 3);
         assert_eq!(table.missing.len(), 3);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn who_is_late_is_ended_and_noted() {
+        let deadline = Duration::ZERO;
+        let comparison = Comparison { threads: vec![1], rounds: 2, seconds: 0.0, deadline, python: "no-such-python".into() };
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", "read name; exec sleep 60"]);
+        let session = Session::start("jax", shell, deadline).unwrap();
+        let mut sessions = [(Peer::find("jax", &Peer::STEPS).unwrap(), Some(session))];
+        let subject = Subject::Step(Workload::find("xor").unwrap());
+        let (mut row, mut notes, mut log) = (Row::new("xor", 1), Vec::new(), String::new());
+        let pool = Pool::new(1).unwrap();
+        comparison.rounds(&subject, &pool, &mut sessions, &mut row, &mut notes, &mut |piece| log.push_str(piece));
+        assert!(sessions[0].1.is_none(), "it is still at work");
+        assert!(row.ours.is_some() && row.theirs == [None], "{row:?}");
+        assert_eq!(notes, ["xor T1: jax was not done within 0 s; --deadline gives it more"]);
+        assert!(log.starts_with("xor T1 1/2: jax 0.") && log.lines().count() == 1, "{log}");
     }
 }

@@ -6,8 +6,10 @@
 //! cargo run --release -p benches --bin steps                              all workloads, on one thread and on two
 //! cargo run --release -p benches --bin steps -- fashion --threads 2 --json
 //! cargo run --release -p benches --bin infer
+//! cargo run --release -p benches --bin functions -- --elements 1000000
 //! cargo run --release -p benches --bin job -- FOLDER                      the folder of Fashion-MNIST's four .gz files
 //! cargo run --release -p benches --bin compare -- --python PATH           beside what is installed: see peers/README.md
+//! cargo run --release -p benches --bin compare -- --python PATH --peers jax,candle fashion
 //! cargo run --release -p benches --bin scaling -- OUT_DIR
 //! ```
 //!
@@ -15,6 +17,7 @@
 //! | :--- | :--- |
 //! | `steps` | one training step of each [`Workload`]: median microseconds, GFLOP/s of its products, the part of the measured peak |
 //! | `infer` | one prediction of each [`InferenceCase`]: median microseconds |
+//! | `functions` | the elementary functions and both passes of every activation: microseconds, nanoseconds a number, GB/s, the part of a plain copy's |
 //! | `job` | Fashion-MNIST from its files to the accuracy: seconds to load and an epoch, accuracy, peak memory |
 //! | `compare` | a Markdown table of ours and each [`Peer`] that is installed, measured in turn; with `--infer` of predictions |
 //! | `scaling` | one SVG plot each of the cost against width, depth, batch, samples and threads |
@@ -42,6 +45,7 @@
 #![deny(missing_docs)]
 
 mod comparison;
+mod functions;
 mod inference;
 mod job;
 mod numbers;
@@ -56,10 +60,11 @@ mod trainee;
 mod workload;
 
 pub use comparison::{Comparison, Subject, Table};
+pub use functions::{Function, FunctionTime};
 pub use inference::{InferenceCase, InferenceTime, Predictor};
 pub use job::JobTime;
 pub use numbers::{labels, normal};
-pub use output::{Output, at_least_one, chosen, print, seconds};
+pub use output::{Output, at_least_one, chosen, print, print_header, seconds};
 pub use peak::peak_gflops;
 pub use peer::{Peer, PeerError, Session};
 pub use plot::{Plot, Series};

@@ -15,18 +15,18 @@ fn losses(criterion: &mut Criterion) {
     group.sample_size(10).warm_up_time(Duration::from_millis(100)).measurement_time(Duration::from_millis(300));
     for (rows, cols) in SHAPES {
         group.throughput(Throughput::Elements((rows * cols) as u64));
-        let scores = Matrix::from_vec(rows, cols, normal(rows * cols, 0));
-        let mut dy = Matrix::zeros(rows, cols);
         for entry in registry::<f32>().entries {
             let loss = entry.build_default().expect("every loss has defaults");
-            let y = prediction(&scores, loss.input());
+            let outputs = rows * loss.outputs_per_target();
+            let scores = |rows| Matrix::from_vec(rows, cols, normal(rows * cols, 0));
+            let (y, mut dy) = (prediction(&scores(outputs), loss.input()), Matrix::zeros(outputs, cols));
             // Labels where classes are told apart, else numbers that are probabilities too.
-            let (classes, values) = (labels(cols, rows, 1), prediction(&scores, Input::Probabilities));
+            let (classes, values) = (labels(cols, rows, 1), prediction(&scores(rows), Input::Probabilities));
             let mut targets = [Target::Classes(&classes), Target::Values(View::from(&values))];
             if rows == 1 || loss.input() == Input::Values {
                 targets.reverse();
             }
-            let target = targets.into_iter().find(|&target| loss.check(rows, target).is_ok());
+            let target = targets.into_iter().find(|&target| loss.check(outputs, target).is_ok());
             let target = target.expect("a loss has a use for labels or for probabilities");
             let y = View::from(&y);
             let id = format!("{}/{rows}x{cols}", entry.name);

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::time::Duration;
 
+use backprop_tensor::instruction_set;
 use clap::Args;
 use serde::Serialize;
 
@@ -40,18 +41,34 @@ impl Output {
     }
 }
 
-/// Prints a line: for people, or as JSON.
+/// Prints what stands once above the lines for people: the instruction set in use.
+#[allow(clippy::print_stdout)] // what programs are asked for
+pub fn print_header() {
+    println!("instruction set: {}", instruction_set());
+}
+
+/// Prints a line: for people, or as JSON with the instruction set as its last field.
 ///
 /// # Errors
 /// If it is no JSON.
 #[allow(clippy::print_stdout)] // what programs are asked for
 pub fn print(line: &(impl Display + Serialize), json: bool) -> Result<(), serde_json::Error> {
     if json {
-        println!("{}", serde_json::to_string(line)?);
+        println!("{}", with_instruction_set(line)?);
     } else {
         println!("{line}");
     }
     Ok(())
+}
+
+fn with_instruction_set(line: &impl Serialize) -> Result<String, serde_json::Error> {
+    #[derive(Serialize)]
+    struct Line<'a, L> {
+        #[serde(flatten)]
+        line: &'a L,
+        instruction_set: &'static str,
+    }
+    serde_json::to_string(&Line { line, instruction_set: instruction_set() })
 }
 
 /// A number of threads, as written on the command line.
@@ -89,4 +106,19 @@ pub fn seconds(text: &str) -> Result<f64, String> {
 /// ```
 pub fn chosen<I>(named: Vec<I>, all: impl IntoIterator<Item = I>) -> Vec<I> {
     if named.is_empty() { all.into_iter().collect() } else { named }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::StepTime;
+
+    #[test]
+    fn the_instruction_set_comes_behind_the_fields_of_the_format() {
+        let (median_us, gflops, peak_gflops, fraction) = (10.0, 50.0, 100.0, 0.5);
+        let time = StepTime { workload: "fashion", threads: 2, median_us, gflops, peak_gflops, fraction };
+        let format = r#"{"workload":"fashion","threads":2,"median_us":10.0,"gflops":50.0,"peak_gflops":100.0,"fraction":0.5,"#;
+        let expected = format!(r#"{format}"instruction_set":"{}"}}"#, instruction_set());
+        assert_eq!(with_instruction_set(&time).unwrap(), expected);
+    }
 }

@@ -2,9 +2,14 @@
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
+
+use crate::UnknownError;
 
 /// A program of `benches/peers` that times another library.
 ///
@@ -53,6 +58,23 @@ impl Peer {
         python("numpy", "infer.py", &["--peer", "numpy"], "numpy"),
     ];
 
+    /// The peer of this name among some.
+    ///
+    /// ```
+    /// use benches::Peer;
+    /// assert_eq!(Peer::find("jax", &Peer::STEPS)?.name, "jax");
+    /// let error = Peer::find("jaxx", &Peer::INFERENCE).unwrap_err();
+    /// assert_eq!(error.to_string(), "there is no peer `jaxx`; there are torch, onnxruntime, numpy");
+    /// # Ok::<(), benches::UnknownError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn find(name: &str, among: &[Self]) -> Result<Self, UnknownError> {
+        let found = among.iter().find(|peer| peer.name == name);
+        found.copied().ok_or_else(|| UnknownError::new("peer", name, among.iter().map(|peer| peer.name)))
+    }
+
     /// Whether it is installed.
     ///
     /// # Errors
@@ -78,11 +100,12 @@ impl Peer {
         }
     }
 
-    /// Starts it with so many threads; each answer is the median of so many seconds.
+    /// Starts it with so many threads. Each answer is the median of so many seconds, and those for one workload take no longer
+    /// than the deadline together.
     ///
     /// # Errors
     /// If it does not start.
-    pub fn start(&self, python: &Path, threads: usize, seconds: f64) -> Result<Session, PeerError> {
+    pub fn start(&self, python: &Path, threads: usize, seconds: f64, deadline: Duration) -> Result<Session, PeerError> {
         let mut command = match self.program {
             Program::Python { script, options, .. } => {
                 let mut command = Command::new(python);
@@ -93,7 +116,7 @@ impl Peer {
             Program::Rust { binary, .. } => Command::new(built(binary)),
         };
         command.env("RAYON_NUM_THREADS", threads.to_string()).args(["--serve", "--seconds", &seconds.to_string()]);
-        Session::start(self.name, command)
+        Session::start(self.name, command, deadline)
     }
 }
 
@@ -111,28 +134,54 @@ fn built(binary: &str) -> PathBuf {
 pub struct Session {
     peer: &'static str,
     child: Child,
-    answers: BufReader<ChildStdout>,
+    /// The lines that it writes.
+    answers: Receiver<io::Result<String>>,
+    deadline: Duration,
+    /// What it was asked last.
+    workload: String,
+    /// What is left of the deadline.
+    left: Duration,
 }
 
 impl Session {
-    fn start(peer: &'static str, mut command: Command) -> Result<Self, PeerError> {
+    pub(crate) fn start(peer: &'static str, mut command: Command, deadline: Duration) -> Result<Self, PeerError> {
         let failed = |source| PeerError::Io { peer, source };
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(failed)?;
-        let answers = BufReader::new(child.stdout.take().expect("its standard output is a pipe"));
-        Ok(Self { peer, child, answers })
+        let stdout = BufReader::new(child.stdout.take().expect("its standard output is a pipe"));
+        let (sender, answers) = channel();
+        // A pipe cannot be waited for until a deadline, a channel can. The thread ends with the peer.
+        thread::spawn(move || {
+            for line in stdout.lines() {
+                let is_last = line.is_err();
+                if sender.send(line).is_err() || is_last {
+                    break;
+                }
+            }
+        });
+        Ok(Self { peer, child, answers, deadline, workload: String::new(), left: deadline })
     }
 
     /// The microseconds of one step of a workload, or of one call of an inference case.
     ///
     /// # Errors
-    /// If the peer cannot do it, or no longer answers.
+    /// If the peer cannot do it, does not do it within the deadline, or no longer answers. Except after [`PeerError::Cannot`] it is
+    /// of no further use.
     pub fn ask(&mut self, workload: &str) -> Result<f64, PeerError> {
         let peer = self.peer;
         let failed = |source| PeerError::Io { peer, source };
+        if self.workload != workload {
+            workload.clone_into(&mut self.workload);
+            self.left = self.deadline;
+        }
         let stdin = self.child.stdin.as_mut().expect("its standard input is a pipe");
         writeln!(stdin, "{workload}").and_then(|()| stdin.flush()).map_err(failed)?;
-        let mut line = String::new();
-        self.answers.read_line(&mut line).map_err(failed)?;
+        let begin = Instant::now();
+        let line = match self.answers.recv_timeout(self.left) {
+            Ok(line) => line.map_err(failed)?,
+            Err(RecvTimeoutError::Timeout) => return Err(PeerError::Late { peer, seconds: self.deadline.as_secs_f64() }),
+            Err(RecvTimeoutError::Disconnected) => String::new(),
+        };
+        self.left = self.left.saturating_sub(begin.elapsed());
         match serde_json::from_str(&line) {
             Ok(Answer { workload: of, median_us: Some(median_us), .. }) if of == workload => Ok(median_us),
             Ok(Answer { workload: of, error: Some(reason), .. }) if of == workload => Err(PeerError::Cannot { peer, reason }),
@@ -175,6 +224,14 @@ pub enum PeerError {
         peer: &'static str,
         /// In its own words.
         reason: String,
+    },
+    /// It takes too long.
+    #[error("{peer} was not done within {seconds} s; --deadline gives it more")]
+    Late {
+        /// Which.
+        peer: &'static str,
+        /// The deadline.
+        seconds: f64,
     },
     /// It said something else, or nothing.
     #[error("{peer} answered `{line}` in place of a time; run its program alone to see why")]
@@ -225,11 +282,37 @@ mod tests {
         esac; done"#;
         let mut shell = Command::new("sh");
         shell.args(["-c", script]);
-        let mut session = Session::start("p", shell).unwrap();
+        let mut session = Session::start("p", shell, Duration::from_secs(60)).unwrap();
         assert_eq!(session.ask("xor").unwrap(), 1.5);
         assert_eq!(session.ask("wide").unwrap_err().to_string(), "p has no such thing: too wide");
         assert_eq!(session.ask("xor").unwrap(), 1.5);
         let silence = session.ask("end").unwrap_err().to_string();
         assert_eq!(silence, "p answered `` in place of a time; run its program alone to see why");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_deadline_is_that_of_all_questions_for_a_workload() {
+        let script = r#"while read name; do
+            sleep 0.3
+            echo '{"peer":"p","workload":"'$name'","threads":1,"median_us":2.5}'
+        done"#;
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script]);
+        let mut session = Session::start("p", shell, Duration::from_millis(100)).unwrap();
+        let begin = Instant::now();
+        assert_eq!(session.ask("wide").unwrap_err().to_string(), "p was not done within 0.1 s; --deadline gives it more");
+        assert!(begin.elapsed() >= Duration::from_millis(100));
+        // Whatever the machine does besides, so much is gone of an hour after two answers; another workload has all of it.
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script]);
+        let hour = Duration::from_secs(3600);
+        let mut session = Session::start("p", shell, hour).unwrap();
+        assert_eq!([session.ask("wide").unwrap(), session.ask("wide").unwrap()], [2.5; 2]);
+        assert!(session.left + Duration::from_millis(600) <= hour, "{:?}", session.left);
+        session.left = Duration::ZERO;
+        assert!(matches!(session.ask("wide"), Err(PeerError::Late { .. })));
+        let _ = session.ask("xor"); // it may be the late answer that comes first
+        assert!(session.left > Duration::from_secs(1800), "{:?}", session.left);
     }
 }

@@ -4,8 +4,9 @@
 
 use std::error::Error;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use benches::{Comparison, InferenceCase, Peer, Subject, Workload, at_least_one, chosen, seconds};
+use benches::{Comparison, InferenceCase, Peer, Subject, UnknownError, Workload, at_least_one, chosen, print_header, seconds};
 use clap::Parser;
 
 /// Compares one training step, or with --infer one prediction, with other libraries.
@@ -16,6 +17,9 @@ struct Arguments {
     /// Compares predictions.
     #[arg(long)]
     infer: bool,
+    /// Which peers; all that are for it if not given.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    peers: Vec<String>,
     /// Numbers of threads; the best counts, for each side.
     #[arg(long, value_name = "N", value_delimiter = ',', default_value = "1,2", value_parser = at_least_one)]
     threads: Vec<usize>,
@@ -28,23 +32,31 @@ struct Arguments {
     /// How long each measurement takes.
     #[arg(long, default_value_t = 0.5, value_parser = seconds)]
     seconds: f64,
+    /// How many seconds a peer may take for a workload with a number of threads, compilation included.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120.0, value_parser = seconds)]
+    deadline: f64,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let Arguments { names, infer, threads, python, rounds, seconds } = Arguments::parse();
+    let Arguments { names, infer, peers, threads, python, rounds, seconds, deadline } = Arguments::parse();
+    let (subjects, known): (Vec<_>, &[Peer]) = if infer {
+        (InferenceCase::all().map(Subject::Inference).collect(), &Peer::INFERENCE)
+    } else {
+        (Workload::all().map(Subject::Step).collect(), &Peer::STEPS)
+    };
     let find = |name: &String| {
         if infer { InferenceCase::find(name).map(Subject::Inference) } else { Workload::find(name).map(Subject::Step) }
     };
-    let named = names.iter().map(find).collect::<Result<_, _>>();
-    let named =
-        named.unwrap_or_else(|error| clap::Error::raw(clap::error::ErrorKind::InvalidValue, format!("{error}\n")).exit());
-    let comparison = Comparison { threads, rounds, seconds, python };
-    let mut log = |line: &str| eprintln!("{line}");
-    let table = if infer {
-        comparison.run(&chosen(named, InferenceCase::all().map(Subject::Inference)), &Peer::INFERENCE, &mut log)
-    } else {
-        comparison.run(&chosen(named, Workload::all().map(Subject::Step)), &Peer::STEPS, &mut log)
-    };
-    print!("{}", table?);
+    let subjects = chosen(or_usage(names.iter().map(find).collect()), subjects);
+    let peers = chosen(or_usage(peers.iter().map(|name| Peer::find(name, known)).collect()), known.iter().copied());
+    let comparison = Comparison { threads, rounds, seconds, deadline: Duration::from_secs_f64(deadline), python };
+    let table = comparison.run(&subjects, &peers, &mut |piece| eprint!("{piece}"))?;
+    print_header();
+    print!("\n{table}");
     Ok(())
+}
+
+/// Ends the program as for any argument that is wrong.
+fn or_usage<T>(found: Result<T, UnknownError>) -> T {
+    found.unwrap_or_else(|error| clap::Error::raw(clap::error::ErrorKind::InvalidValue, format!("{error}\n")).exit())
 }

@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-use benches::{InferenceCase, InferenceTime, Output, chosen, print};
+use benches::{InferenceCase, InferenceTime, Output, chosen, print, print_header};
 use clap::Parser;
 
 /// Times one call that predicts, in buffers made before.
@@ -18,6 +18,9 @@ struct Arguments {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let Arguments { cases, output } = Arguments::parse();
+    if !output.json {
+        print_header();
+    }
     for case in chosen(cases, InferenceCase::all()) {
         for threads in output.threads() {
             print(&InferenceTime::measure(&case, threads, output.time())?, output.json)?;

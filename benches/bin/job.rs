@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use benches::{JobTime, at_least_one, print};
+use benches::{JobTime, at_least_one, print, print_header};
 use clap::Parser;
 
 /// Trains 784-256-128-10 on Fashion-MNIST (Adam, batches of 128) and measures it on the test set.
@@ -30,6 +30,9 @@ struct Arguments {
 fn main() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let Arguments { folder, epochs, seed, threads, json } = Arguments::parse();
+    if !json {
+        print_header();
+    }
     print(&JobTime::measure(&folder, epochs, seed, threads, start)?, json)?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use std::{fs, thread};
 
-use benches::{Axis, Scaling, at_least_one, seconds};
+use benches::{Axis, Scaling, at_least_one, print_header, seconds};
 use clap::Parser;
 
 /// Measures how the cost of training grows, and writes one SVG plot for each axis.
@@ -26,6 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let Arguments { out_dir, threads, seconds } = Arguments::parse();
     let threads = threads.map_or_else(|| thread::available_parallelism().map(usize::from), Ok)?;
     fs::create_dir_all(&out_dir)?;
+    print_header();
     let scaling = Scaling { threads, time: Duration::from_secs_f64(seconds) };
     for axis in Axis::ALL {
         let path = out_dir.join(axis.name()).with_extension("svg");

@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-use benches::{Output, StepTime, Workload, chosen, print};
+use benches::{Output, StepTime, Workload, chosen, print, print_header};
 use clap::Parser;
 
 /// Times one training step: mini-batch gather, forward, loss, backward, optimizer.
@@ -18,6 +18,9 @@ struct Arguments {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let Arguments { workloads, output } = Arguments::parse();
+    if !output.json {
+        print_header();
+    }
     for workload in chosen(workloads, Workload::all()) {
         for threads in output.threads() {
             print(&StepTime::measure(&workload, threads, output.time())?, output.json)?;

@@ -60,34 +60,58 @@ pub fn run(peer: &str, prepare: impl Fn(&Workload) -> Result<Step, Box<dyn Error
     }
     let requests: Box<dyn Iterator<Item = io::Result<String>>> =
         if serve { Box::new(io::stdin().lock().lines()) } else { Box::new(names.into_iter().map(Ok)) };
-    let mut made: Option<(String, usize, Step)> = None;
+    let mut made: Option<(String, Work)> = None;
     for name in requests {
         let name = name?;
         let workload = table.iter().find(|workload| workload.name == name).ok_or(format!("there is no workload {name}"))?;
-        // The rounds of a comparison ask for the same again.
-        let (_, count, step) = match &mut made {
-            Some(made) if made.0 == name => made,
-            _ => made.insert((name, 0, prepare(workload)?)),
+        // The rounds of a comparison ask for the same again, and go on where the last one ended.
+        let work = match &mut made {
+            Some((known, work)) if *known == name => work,
+            _ => {
+                made = None; // two workloads at a time may be more than the memory holds
+                &mut made.insert((name, Work::new(prepare(workload)?))).1
+            }
         };
-        let median_us = median(Duration::from_secs_f64(seconds), count, step) * 1e6;
+        let median_us = work.median(Duration::from_secs_f64(seconds)) * 1e6;
         println!(r#"{{"peer":"{peer}","workload":"{}","threads":{threads},"median_us":{median_us}}}"#, workload.name);
     }
     Ok(())
 }
 
-fn median(time: Duration, count: &mut usize, step: &mut Step) -> f64 {
-    let mut step = || {
-        step(*count);
-        *count += 1;
-    };
-    (0..3).for_each(|_| step());
-    let mut seconds = Vec::new();
-    let begin = Instant::now();
-    while seconds.len() < 3 || begin.elapsed() < time {
-        let start = Instant::now();
-        step();
-        seconds.push(start.elapsed().as_secs_f64());
+/// Steps, one after the other.
+struct Work {
+    step: Step,
+    count: usize,
+}
+
+impl Work {
+    /// Behind its first three steps, or behind fewer, where those take a second.
+    fn new(step: Step) -> Self {
+        let mut work = Self { step, count: 0 };
+        work.next();
+        let begin = Instant::now();
+        while work.count < 3 && begin.elapsed() < Duration::from_secs(1) {
+            work.next();
+        }
+        work
     }
-    seconds.sort_by(f64::total_cmp);
-    seconds[seconds.len() / 2]
+
+    /// Does the next step, and gives the seconds that it took.
+    fn next(&mut self) -> f64 {
+        let start = Instant::now();
+        (self.step)(self.count);
+        self.count += 1;
+        start.elapsed().as_secs_f64()
+    }
+
+    /// Seconds a step: of steps for so long, and of three at least.
+    fn median(&mut self, time: Duration) -> f64 {
+        let mut seconds = Vec::new();
+        let begin = Instant::now();
+        while seconds.len() < 3 || begin.elapsed() < time {
+            seconds.push(self.next());
+        }
+        seconds.sort_by(f64::total_cmp);
+        seconds[seconds.len() / 2]
+    }
 }

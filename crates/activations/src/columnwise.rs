@@ -3,56 +3,70 @@
 //! The walk takes several short columns at a time. What is the same for every element, such as the exponential, then runs over all of
 //! them in one loop, which is vector code however few rows there are.
 
-use backprop_tensor::{Scalar, View, ViewMut, vectorize};
-
-use crate::lanes;
+use backprop_tensor::{Scalar, View, ViewMut, lanes, vectorize};
 
 /// Elements of a block: all the columns that fit, or one longer column. Small enough for the nearest cache.
-pub(crate) const BLOCK: usize = 512;
+const BLOCK: usize = 4096;
+/// The same of short columns, for which an element has more than one number in the cache.
+pub(crate) const SHORT_BLOCK: usize = 512;
 /// Columns of a block, at most.
 pub(crate) const COLUMNS: usize = 64;
+/// From so many rows on a column has loops of its own, which save a pass over the block.
+pub(crate) const LONG: usize = 64;
 
 /// The length of a block of columns with so many rows.
 #[inline(always)]
 fn block(rows: usize) -> usize {
-    rows * (BLOCK / rows).clamp(1, COLUMNS)
+    let len = if rows < LONG { SHORT_BLOCK } else { BLOCK };
+    rows * (len / rows).clamp(1, COLUMNS)
 }
 
-/// Y = f(X − max X), where `f` turns a block of columns with so many rows into its value in place. Their exponentials are at most 1.
+/// Y = f(g(X − max X)), where `g` is taken of every element, and `f` turns a block of columns with so many rows into its value in
+/// place. The exponentials of X − max X are at most 1.
 #[inline(always)]
-pub(crate) fn forward<T: Scalar>(x: View<'_, T>, mut y: ViewMut<'_, T>, f: impl Fn(&mut [T], usize)) {
+pub(crate) fn forward<T: Scalar>(x: View<'_, T>, mut y: ViewMut<'_, T>, g: impl Fn(T) -> T, f: impl Fn(&mut [T], usize)) {
     assert_eq!((x.rows(), x.cols()), (y.rows(), y.cols()), "x and y have the same shape");
     let rows = x.rows().max(1);
     vectorize!({
-        for (y, x) in y.as_mut_slice().chunks_mut(block(rows)).zip(x.as_slice().chunks(block(rows))) {
-            for (y, x) in y.chunks_exact_mut(rows).zip(x.chunks_exact(rows)) {
+        for (block, x) in y.as_mut_slice().chunks_mut(block(rows)).zip(x.as_slice().chunks(block(rows))) {
+            for (y, x) in block.chunks_exact_mut(rows).zip(x.chunks_exact(rows)) {
                 let maximum = lanes::largest(x);
-                for (y, &x) in y.iter_mut().zip(x) {
-                    *y = x - maximum;
+                if rows < LONG {
+                    y.iter_mut().zip(x).for_each(|(y, &x)| *y = x - maximum);
+                } else {
+                    y.iter_mut().zip(x).for_each(|(y, &x)| *y = g(x - maximum));
                 }
             }
-            f(y, rows);
+            if rows < LONG {
+                block.iter_mut().for_each(|y| *y = g(*y));
+            }
+            f(block, rows);
         }
     });
 }
 
-/// Y ← f(Z − max Z) with Z = Y + b 1ᵀ.
+/// Y ← f(g(Z − max Z)) with Z = Y + b 1ᵀ.
 #[inline(always)]
-pub(crate) fn biased_in_place<T: Scalar>(bias: &[T], mut y: ViewMut<'_, T>, f: impl Fn(&mut [T], usize)) {
+pub(crate) fn biased_in_place<T: Scalar>(bias: &[T], mut y: ViewMut<'_, T>, g: impl Fn(T) -> T, f: impl Fn(&mut [T], usize)) {
     assert_eq!(bias.len(), y.rows(), "one bias for each row");
     let rows = bias.len().max(1);
     vectorize!({
-        for y in y.as_mut_slice().chunks_mut(block(rows)) {
-            for y in y.chunks_exact_mut(rows) {
+        for block in y.as_mut_slice().chunks_mut(block(rows)) {
+            for y in block.chunks_exact_mut(rows) {
                 for (y, &b) in y.iter_mut().zip(bias) {
                     *y += b;
                 }
                 let maximum = lanes::largest(y);
-                for y in y {
-                    *y -= maximum;
+                if rows < LONG {
+                    y.iter_mut().for_each(|y| *y -= maximum);
+                } else {
+                    y.iter_mut().for_each(|y| *y = g(*y - maximum));
                 }
             }
-            f(y, rows);
+            if rows < LONG {
+                block.iter_mut().for_each(|y| *y = g(*y));
+            }
+            f(block, rows);
         }
     });
 }

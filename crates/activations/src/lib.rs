@@ -14,7 +14,6 @@ mod hard_sigmoid;
 mod hard_swish;
 mod hard_tanh;
 mod identity;
-mod lanes;
 mod leaky_relu;
 mod log1p_exp;
 mod log_sigmoid;

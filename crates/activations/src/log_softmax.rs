@@ -3,10 +3,11 @@
 use std::ops::RangeInclusive;
 
 use backprop_registry::Call;
+use backprop_tensor::lanes::{self, LANES};
 use backprop_tensor::{Scalar, View, ViewMut};
 
-use crate::columnwise::{self, BLOCK, COLUMNS};
-use crate::{Activation, Family, lanes};
+use crate::columnwise::{self, COLUMNS, LONG, SHORT_BLOCK};
+use crate::{Activation, Family};
 
 /// The logarithm of [`Softmax`](crate::Softmax), exact where the probability itself would be rounded to 0 or 1.
 ///
@@ -51,6 +52,8 @@ impl<T: Scalar> Activation<T> for LogSoftmax {
             x,
             y,
             #[inline(always)]
+            |x| x,
+            #[inline(always)]
             |block, rows| log_softmax(block, rows),
         );
     }
@@ -87,6 +90,8 @@ impl<T: Scalar> Activation<T> for LogSoftmax {
             bias,
             y,
             #[inline(always)]
+            |x| x,
+            #[inline(always)]
             |block, rows| log_softmax(block, rows),
         );
     }
@@ -104,60 +109,50 @@ impl<T: Scalar> Activation<T> for LogSoftmax {
 /// The logarithm of the softmax of a block of columns, x − m in place: y = (x − m) − ln Σ eˣ⁻ᵐ.
 #[inline(always)]
 fn log_softmax<T: Scalar>(block: &mut [T], rows: usize) {
-    let mut totals = [0.0; COLUMNS];
-    each_part(
-        block,
-        rows,
-        #[inline(always)]
-        |column, _, exponentials| totals[column] += lanes::sum(exponentials),
-    );
-    // One of the terms is e⁰ = 1: ln_1p of the others keeps their digits when they are small. Long columns have few logarithms.
-    let mut logs = totals.map(|total| T::from_f64(total - 1.0));
-    for log in &mut logs[..block.len() / rows] {
-        *log = log.ln_1p();
-    }
-    for (column, &log) in block.chunks_exact_mut(rows).zip(&logs) {
-        for y in column {
-            *y -= log;
+    let (mut totals, mut scratch) = ([0.0; COLUMNS], [T::ZERO; SHORT_BLOCK]);
+    if rows < LONG {
+        let exponentials = exponentials(block, &mut scratch);
+        totals.iter_mut().zip(exponentials.chunks_exact(rows)).for_each(|(total, e)| *total = lanes::sum(e));
+    } else {
+        for (total, column) in totals.iter_mut().zip(block.chunks_exact(rows)) {
+            for part in column.chunks(SHORT_BLOCK) {
+                *total += lanes::sum(exponentials(part, &mut scratch));
+            }
         }
+    }
+    // One of the terms is e⁰ = 1: ln_1p of the others keeps their digits when they are small.
+    let mut logs = totals.map(|total| T::from_f64(total - 1.0));
+    // As vectors: one costs no more than one number.
+    let columns = (block.len() / rows).next_multiple_of(LANES);
+    logs[..columns].iter_mut().for_each(|log| *log = log.ln_1p());
+    for (column, &log) in block.chunks_exact_mut(rows).zip(&logs) {
+        column.iter_mut().for_each(|y| *y -= log);
     }
 }
 
 /// dx = dy − eʸ Σ dy, in place of dy.
 #[inline(always)]
 fn pull_back_block<T: Scalar>(y: &[T], dy: &mut [T], rows: usize) {
-    let mut sums = [T::ZERO; COLUMNS];
-    for (sum, dy) in sums.iter_mut().zip(dy.chunks_exact(rows)) {
-        *sum = T::from_f64(lanes::sum(dy));
+    if rows < LONG {
+        let mut scratch = [T::ZERO; SHORT_BLOCK];
+        for (dy, e) in dy.chunks_exact_mut(rows).zip(exponentials(y, &mut scratch).chunks_exact(rows)) {
+            let sum = T::from_f64(lanes::sum(dy));
+            dy.iter_mut().zip(e).for_each(|(dy, &e)| *dy -= e * sum);
+        }
+    } else {
+        for (dy, y) in dy.chunks_exact_mut(rows).zip(y.chunks_exact(rows)) {
+            let sum = T::from_f64(lanes::sum(dy));
+            dy.iter_mut().zip(y).for_each(|(dy, &y)| *dy -= y.exp_negative() * sum);
+        }
     }
-    each_part(
-        y,
-        rows,
-        #[inline(always)]
-        |column, start, exponentials| {
-            let sum = sums[column];
-            for (dy, &e) in dy[start..][..exponentials.len()].iter_mut().zip(exponentials) {
-                *dy -= e * sum;
-            }
-        },
-    );
 }
 
-/// Calls `f(column, start, eˣ)` for every column of a block, in parts if it is longer than a block; `start` is where the part
-/// begins in the block.
+/// eˣ of no more numbers than fit.
 #[inline(always)]
-fn each_part<T: Scalar>(block: &[T], rows: usize, mut f: impl FnMut(usize, usize, &[T])) {
-    let mut exponentials = [T::ZERO; BLOCK];
-    for (i, x) in block.chunks(BLOCK).enumerate() {
-        let exponentials = &mut exponentials[..x.len()];
-        for (e, &x) in exponentials.iter_mut().zip(x) {
-            *e = x.exp_negative();
-        }
-        // Either whole columns, or a part of the only one.
-        for (column, part) in exponentials.chunks(rows).enumerate() {
-            f(column, i * BLOCK + column * rows, part);
-        }
-    }
+fn exponentials<'a, T: Scalar>(x: &[T], scratch: &'a mut [T; SHORT_BLOCK]) -> &'a [T] {
+    let exponentials = &mut scratch[..x.len()];
+    exponentials.iter_mut().zip(x).for_each(|(e, &x)| *e = x.exp_negative());
+    exponentials
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 use std::ops::RangeInclusive;
 
 use backprop_registry::Call;
-use backprop_tensor::{Scalar, View, ViewMut};
+use backprop_tensor::{Scalar, View, ViewMut, lanes};
 
-use crate::{Activation, Family, columnwise, lanes};
+use crate::{Activation, Family, columnwise};
 
 /// Softmax: the scores of a column become probabilities, positive and of sum 1.
 ///
@@ -53,8 +53,9 @@ impl<T: Scalar> Activation<T> for Softmax {
         columnwise::forward(
             x,
             y,
+            T::exp_negative,
             #[inline(always)]
-            |block, rows| softmax(block, rows),
+            |block, rows| share_out(block, rows),
         );
     }
 
@@ -88,8 +89,9 @@ impl<T: Scalar> Activation<T> for Softmax {
         columnwise::biased_in_place(
             bias,
             y,
+            T::exp_negative,
             #[inline(always)]
-            |block, rows| softmax(block, rows),
+            |block, rows| share_out(block, rows),
         );
     }
 
@@ -103,12 +105,9 @@ impl<T: Scalar> Activation<T> for Softmax {
     }
 }
 
-/// The softmax of a block of columns, x − m in place: y = eˣ⁻ᵐ / Σ eˣ⁻ᵐ.
+/// y = e / Σ e, for the exponentials of a block of columns in place.
 #[inline(always)]
-fn softmax<T: Scalar>(block: &mut [T], rows: usize) {
-    for y in &mut *block {
-        *y = y.exp_negative();
-    }
+fn share_out<T: Scalar>(block: &mut [T], rows: usize) {
     for column in block.chunks_exact_mut(rows) {
         let share = T::from_f64(1.0 / lanes::sum(column));
         for y in column {

@@ -3,9 +3,9 @@
 use std::ops::RangeInclusive;
 
 use backprop_registry::Call;
-use backprop_tensor::{Scalar, View, ViewMut, vectorize};
+use backprop_tensor::{Scalar, View, ViewMut, lanes, vectorize};
 
-use crate::{Activation, Family, Softmax, lanes};
+use crate::{Activation, Family, Softmax};
 
 /// Softmin: the [`Softmax`] of −x, so that the smallest number of a column gets the largest share.
 ///

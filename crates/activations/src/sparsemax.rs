@@ -3,9 +3,9 @@
 use std::ops::RangeInclusive;
 
 use backprop_registry::Call;
-use backprop_tensor::{Scalar, View, ViewMut, vectorize};
+use backprop_tensor::{Scalar, View, ViewMut, lanes, vectorize};
 
-use crate::{Activation, Family, lanes};
+use crate::{Activation, Family};
 
 /// Sparsemax: the nearest column of probabilities; scores that are far behind get exactly 0.
 ///

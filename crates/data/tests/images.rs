@@ -1,5 +1,8 @@
 //! IDX files and folders of images: what is read, what is learned, and what is refused with which words.
 
+#[path = "support/idx.rs"]
+mod idx;
+
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -9,20 +12,7 @@ use backprop_data::{
 };
 use flate2::Compression;
 use flate2::write::GzEncoder;
-
-/// A file of these sizes.
-fn idx(code: u8, sizes: &[u32], data: &[u8]) -> Vec<u8> {
-    let mut file = vec![0, 0, code, sizes.len() as u8];
-    sizes.iter().for_each(|size| file.extend(size.to_be_bytes()));
-    file.extend(data);
-    file
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
+use idx::{gzip, idx};
 
 fn read(bytes: impl AsRef<[u8]>) -> Result<Idx, DataError> {
     Idx::from_reader(bytes.as_ref(), "some-idx")

@@ -25,8 +25,12 @@ pub fn check_target<T: Scalar>(rows: usize, loss: &dyn Loss<T>, target: Target<'
         return Err(TargetError::Empty);
     }
     if let Target::Values(values) = target {
-        if values.rows() != rows {
-            return Err(TargetError::Rows { expected: rows, got: values.rows() });
+        let (each, got) = (loss.outputs_per_target(), values.rows());
+        if each * got != rows {
+            return Err(match each {
+                1 => TargetError::Rows { expected: rows, got },
+                _ => TargetError::Outputs { loss: loss.call().name, each, target: got, got: rows },
+            });
         }
         TargetError::check_range(&loss.call().name, values, Interval::FINITE)?;
     }

@@ -56,6 +56,10 @@ impl<T: Scalar, L: Elementwise> Loss<T> for ClassWeighted<L> {
         self.loss.input()
     }
 
+    fn outputs_per_target(&self) -> usize {
+        self.loss.blocks()
+    }
+
     fn divisor(&self, target: Target<'_, T>, weights: Option<&[T]>) -> f64 {
         self.labels().divisor(target, weights)
     }

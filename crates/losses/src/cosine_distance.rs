@@ -1,11 +1,11 @@
 //! Cosine distance: the direction of a column counts, its length does not.
 
 use backprop_registry::Call;
+use backprop_tensor::lanes::{self, LANES};
 use backprop_tensor::{Scalar, View, ViewMut, vectorize};
 
 use crate::elementwise::write_targets;
 use crate::labels::Labels;
-use crate::lanes::{self, LANES};
 use crate::{Input, Loss, Target, TargetError};
 
 /// One minus the cosine of the angle between prediction and target.

@@ -3,10 +3,10 @@
 use std::fmt::Debug;
 
 use backprop_registry::{Call, Interval};
-use backprop_tensor::{Scalar, View, ViewMut, vectorize};
+use backprop_tensor::{Scalar, View, ViewMut, lanes, vectorize};
 
 use crate::labels::Labels;
-use crate::{Input, Loss, Target, TargetError, lanes};
+use crate::{Input, Loss, Target, TargetError};
 
 /// A loss of one number y and its target t; the loss of a sample is the mean over its rows.
 ///
@@ -48,9 +48,14 @@ pub trait Elementwise: Clone + Debug + Send + Sync + 'static {
     /// What it takes the prediction for.
     fn input(&self) -> Input;
 
-    /// Where target values may lie.
+    /// Where target values may lie. Labels stand for 0 and 1: unless both are possible, the target must be values.
     fn targets(&self) -> Interval {
         Interval::FINITE
+    }
+
+    /// Whether target values must be whole numbers, too.
+    fn whole_targets(&self) -> bool {
+        false
     }
 
     /// For how many rows it has a setting of their own; `None` if there is one for all rows, that of row 0.
@@ -58,7 +63,13 @@ pub trait Elementwise: Clone + Debug + Send + Sync + 'static {
         None
     }
 
-    /// The setting of a row, if there is any.
+    /// How many times the rows of the target stand in the prediction, one block of rows below the other, each with its setting. If
+    /// more than once, the target must be values.
+    fn blocks(&self) -> usize {
+        1
+    }
+
+    /// The setting of a row, or of a block if there are several.
     fn setting(&self, row: usize) -> f64 {
         let _ = row;
         1.0
@@ -72,6 +83,10 @@ impl<T: Scalar, E: Elementwise> Loss<T> for E {
 
     fn input(&self) -> Input {
         Elementwise::input(self)
+    }
+
+    fn outputs_per_target(&self) -> usize {
+        self.blocks()
     }
 
     fn divisor(&self, target: Target<'_, T>, weights: Option<&[T]>) -> f64 {
@@ -104,14 +119,14 @@ pub(crate) fn sum_and_gradient<T: Scalar, E: Elementwise>(
     divisor: f64,
     mut dy: ViewMut<'_, T>,
 ) -> f64 {
-    target.assert_fits(y, weights, &dy);
+    target.assert_fits_blocks(loss.blocks(), y, weights, &dy);
     assert!(loss.rows().is_none_or(|rows| rows == y.rows()), "the settings of {loss:?} are for as many rows as y has");
     if divisor == 0.0 || y.as_slice().is_empty() {
         dy.fill(T::ZERO);
         return 0.0;
     }
     let scale = 1.0 / (divisor * y.rows() as f64);
-    let alike = weights.is_none() && loss.rows().is_none() && labels.all_alike(target);
+    let alike = weights.is_none() && loss.rows().is_none() && loss.blocks() == 1 && labels.all_alike(target);
     vectorize!({
         write_targets(target, dy.reborrow());
         let (y, rows, dy) = (y.as_slice(), y.rows(), dy.as_mut_slice());
@@ -135,10 +150,18 @@ pub(crate) fn check<T: Scalar, E: Elementwise>(
     if let Some(given) = loss.rows().filter(|&given| given != rows) {
         return Err(TargetError::SettingCount { loss: name(), given, expected: rows });
     }
+    let range = loss.targets();
     match target {
+        // Labels stand for targets of 0 and 1.
+        Target::Classes(_) if loss.blocks() > 1 || ![0.0, 1.0].iter().all(|&t| range.contains(t)) => {
+            Err(TargetError::NeedsValues { loss: name() })
+        }
         Target::Classes(classes) => labels.check(&name(), if rows == 1 { 2 } else { rows }, classes),
         Target::Values(_) if !labels.class_weights.is_empty() => Err(TargetError::WeightsWithoutClasses { loss: name() }),
-        Target::Values(values) => TargetError::check_range(&name(), values, loss.targets()),
+        Target::Values(values) => {
+            TargetError::check_range(&name(), values, range)?;
+            if loss.whole_targets() { TargetError::check_whole(&name(), values, range) } else { Ok(()) }
+        }
     }
 }
 
@@ -146,7 +169,12 @@ pub(crate) fn check<T: Scalar, E: Elementwise>(
 #[inline(always)]
 pub(crate) fn write_targets<T: Scalar>(target: Target<'_, T>, mut dy: ViewMut<'_, T>) {
     match target {
-        Target::Values(values) => dy.copy_from(values),
+        Target::Values(values) if values.rows() == dy.rows() => dy.copy_from(values),
+        Target::Values(values) => {
+            for j in 0..values.cols() {
+                dy.column_mut(j).iter_mut().zip(values.column(j).iter().cycle()).for_each(|(dy, &t)| *dy = t);
+            }
+        }
         Target::Classes(classes) if dy.rows() == 1 => {
             debug_assert!(classes.iter().all(|&label| label < 2 || label == crate::IGNORED), "labels for one row are 0 and 1");
             dy.as_mut_slice().iter_mut().zip(classes).for_each(|(dy, &label)| *dy = T::from_f64(f64::from(label)));
@@ -161,7 +189,7 @@ pub(crate) fn write_targets<T: Scalar>(target: Target<'_, T>, mut dy: ViewMut<'_
 }
 
 /// How many elements are computed before they are added up.
-const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 64;
 
 /// dy ← scale · l′(y, t), where t stands in dy; Σ l(y, t). All elements alike, however short the columns.
 #[inline(always)]
@@ -180,7 +208,7 @@ fn pass<T: Scalar, E: Elementwise>(loss: &E, y: &[T], dy: &mut [T], scale: f64) 
     sum
 }
 
-/// The same with a setting for each row and a weight for each column.
+/// The same with a setting for each row or block of rows and a weight for each column.
 #[inline(always)]
 fn weighted_pass<T: Scalar, E: Elementwise>(
     loss: &E,
@@ -190,32 +218,43 @@ fn weighted_pass<T: Scalar, E: Elementwise>(
     rows: usize,
     weight: impl Fn(usize) -> f64,
 ) -> f64 {
-    let by_row = loss.rows().is_some();
+    let changing = loss.rows().is_some() || loss.blocks() > 1;
+    // Rows with the same setting.
+    let height = if loss.rows().is_some() { 1 } else { rows / loss.blocks() };
     let (mut row, mut column, mut w) = (0, 0, weight(0));
-    let mut setting = [T::from_f64(loss.setting(0)); BLOCK];
-    let (mut terms, mut weights, mut scales) = ([T::ZERO; BLOCK], [T::ZERO; BLOCK], [T::ZERO; BLOCK]);
+    let (mut block, mut next, mut current) = (0, 0, T::from_f64(loss.setting(0)));
+    let mut setting = [current; BLOCK];
+    let (mut terms, mut weights, mut scales) = ([T::ZERO; BLOCK], [0.0; BLOCK], [T::ZERO; BLOCK]);
     let mut sum = 0.0;
     for (y, dy) in y.chunks(BLOCK).zip(dy.chunks_mut(BLOCK)) {
         for k in 0..y.len() {
             if row == rows {
-                (row, column) = (0, column + 1);
+                (row, column, block, next) = (0, column + 1, 0, 0);
                 w = weight(column);
             }
-            if by_row {
-                setting[k] = T::from_f64(loss.setting(row));
+            if changing {
+                if row == next {
+                    current = T::from_f64(loss.setting(block));
+                    (block, next) = (block + 1, next + height);
+                }
+                setting[k] = current;
             }
-            (weights[k], scales[k]) = (T::from_f64(w), T::from_f64(w * scale));
+            (weights[k], scales[k]) = (w, T::from_f64(w * scale));
             row += 1;
         }
-        for (k, (&y, dy)) in y.iter().zip(dy).enumerate() {
+        for (((&y, dy), term), &setting) in y.iter().zip(&mut *dy).zip(&mut terms).zip(&setting) {
             let t = *dy;
-            let (term, derivative) = (loss.term(y, t, setting[k]), loss.derivative(y, t, setting[k]));
-            // Not 0 · l, which would be NaN for a prediction of no use.
-            let counts = weights[k] != T::ZERO;
-            terms[k] = if counts { weights[k] * term } else { T::ZERO };
-            *dy = if counts { scales[k] * derivative } else { T::ZERO };
+            *term = loss.term(y, t, setting);
+            *dy = loss.derivative(y, t, setting);
         }
-        sum += lanes::sum(&terms[..y.len()]);
+        // In a loop of its own, or what has no weight would be jumped over one by one. Not 0 · l, which would be NaN for a prediction
+        // of no use; in double precision, since a term may be nearly as large as its type can be.
+        let mut weighed = [0.0; BLOCK];
+        for ((((dy, &term), &w), &scale), weighed) in dy.iter_mut().zip(&terms).zip(&weights).zip(&scales).zip(&mut weighed) {
+            *weighed = if w == 0.0 { 0.0 } else { w * term.to_f64() };
+            *dy = if scale == T::ZERO { T::ZERO } else { scale * *dy };
+        }
+        sum += lanes::sum(&weighed[..y.len()]);
     }
     sum
 }

@@ -18,6 +18,22 @@ pub enum TargetError {
         /// Rows of the target.
         got: usize,
     },
+    /// A loss with several outputs for each target has too many or too few.
+    #[error(
+        "`{loss}` takes {each} outputs for each row of the target, which has {target}, but the prediction has {got} rows; \
+         give the last layer {} outputs",
+        each * target
+    )]
+    Outputs {
+        /// The name of the loss.
+        loss: String,
+        /// Outputs for each row of the target.
+        each: usize,
+        /// Rows of the target.
+        target: usize,
+        /// Rows of the prediction.
+        got: usize,
+    },
     /// A label that is no class.
     #[error(
         "sample {sample} has the label {label}, but labels go from 0 to {last}; give the last layer more outputs, or correct the label"
@@ -43,6 +59,26 @@ pub enum TargetError {
         value: f64,
         /// What is possible.
         range: Interval,
+    },
+    /// A fraction, where the loss tells sides or classes apart.
+    #[error("sample {sample}, row {row}: the target {value} is not possible; `{loss}` needs whole numbers in {range}")]
+    Fraction {
+        /// The name of the loss.
+        loss: String,
+        /// Which sample.
+        sample: usize,
+        /// Which row of it.
+        row: usize,
+        /// The value there.
+        value: f64,
+        /// What is possible.
+        range: Interval,
+    },
+    /// Labels, where the loss needs values.
+    #[error("`{loss}` compares with values, not with labels; give numbers, or use cross_entropy for labels")]
+    NeedsValues {
+        /// The name of the loss.
+        loss: String,
     },
     /// Values, where the loss needs labels.
     #[error("`{loss}` compares with labels, not with values; give labels, or use cross_entropy for probabilities")]
@@ -112,5 +148,12 @@ impl TargetError {
         let Some(k) = values.as_slice().iter().position(|value| !range.contains(value.to_f64())) else { return Ok(()) };
         let (sample, row) = (k / values.rows(), k % values.rows());
         Err(Self::Value { loss: loss.to_owned(), sample, row, value: values.at(row, sample).to_f64(), range })
+    }
+
+    /// Whether all values are whole numbers; `range` is where they are known to lie.
+    pub(crate) fn check_whole<T: Scalar>(loss: &str, values: View<'_, T>, range: Interval) -> Result<(), Self> {
+        let Some(k) = values.as_slice().iter().position(|value| value.to_f64().fract() != 0.0) else { return Ok(()) };
+        let (sample, row) = (k / values.rows(), k % values.rows());
+        Err(Self::Fraction { loss: loss.to_owned(), sample, row, value: values.at(row, sample).to_f64(), range })
     }
 }

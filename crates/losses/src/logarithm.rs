@@ -1,6 +1,8 @@
-//! The natural logarithm in double precision, as vector code.
+//! Logarithms as vector code.
 
 use std::f64::consts::FRAC_1_SQRT_2;
+
+use backprop_tensor::Scalar;
 
 /// ln 2 in two parts: products of the first with integers below 2¹¹ are exact.
 const LN_2_HIGH: f64 = f64::from_bits(std::f64::consts::LN_2.to_bits() & !0x7ff_ffff);
@@ -37,9 +39,25 @@ pub(crate) fn ln(x: f64) -> f64 {
     if x < f64::INFINITY { y } else { f64::NAN }
 }
 
+/// ln(1 + x) for x > −1; NaN for −1 and below. Without the special cases of [`Scalar::ln_1p`], which keep a loop scalar.
+#[inline(always)]
+pub(crate) fn ln_1p<T: Scalar>(x: T) -> T {
+    let u = T::ONE + x;
+    // ln u, and what 1 + x rounds away
+    u.ln() + (x - (u - T::ONE)) / u
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_one_swallows_is_not_lost() {
+        for x in [-0.999, -0.5, -1e-3, -1e-10, 0.0, 1e-20, 1e-5, 0.3, 1.0, 1e5, 1e300_f64] {
+            assert!((ln_1p(x) - x.ln_1p()).abs() <= 4e-16 * x.ln_1p().abs(), "ln(1 + {x:e}) is {:e}", ln_1p(x));
+        }
+        assert!([-1.0, -2.0, f32::NAN].iter().all(|&x| ln_1p(x).is_nan()) && ln_1p(f32::MAX) == f32::MAX.ln());
+    }
 
     #[test]
     fn that_of_the_standard_library() {

@@ -13,7 +13,8 @@ use crate::{Target, TargetError};
 pub enum Input {
     /// Any numbers: the last layer has no activation, or one whose range is that of the target.
     Values,
-    /// Scores from (−∞, ∞): the last layer has no activation; the loss holds the sigmoid or softmax, or has no need of one.
+    /// Scores from (−∞, ∞): the last layer has no activation; the loss holds the sigmoid, the softmax or the exponential, or has no
+    /// need of one.
     Logits,
     /// Numbers from \[0, 1\]: the last layer ends in a sigmoid or softmax.
     Probabilities,
@@ -69,6 +70,12 @@ pub trait Loss<T: Scalar>: Debug + Send + Sync {
 
     /// What it takes the prediction for.
     fn input(&self) -> Input;
+
+    /// How many rows of the prediction there are for each row of target values. Provided: 1. A loss of several, such as
+    /// [`Quantile`](crate::Quantile) and [`GaussianNll`](crate::GaussianNll), takes them in blocks, each of as many rows as the target.
+    fn outputs_per_target(&self) -> usize {
+        1
+    }
 
     /// Σ wᵢ of the whole batch.
     ///

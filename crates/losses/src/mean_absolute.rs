@@ -42,12 +42,10 @@ impl Elementwise for MeanAbsolute {
         (y - t).abs()
     }
 
-    // sign(y − t); what is neither positive nor negative, 0 or NaN, is handed on.
+    // sign(y − t)
     #[inline(always)]
     fn derivative<T: Scalar>(&self, y: T, t: T, _setting: T) -> T {
-        let e = y - t;
-        let sign = if e > T::ZERO { T::ONE } else { e };
-        if e < T::ZERO { -T::ONE } else { sign }
+        sign(y - t)
     }
 
     fn call(&self) -> Call {
@@ -57,4 +55,11 @@ impl Elementwise for MeanAbsolute {
     fn input(&self) -> Input {
         Input::Values
     }
+}
+
+/// −1 or 1; what is neither negative nor positive, 0 or NaN, is handed on.
+#[inline(always)]
+pub(crate) fn sign<T: Scalar>(e: T) -> T {
+    let not_below = if e > T::ZERO { T::ONE } else { e };
+    if e < T::ZERO { -T::ONE } else { not_below }
 }

@@ -1,10 +1,10 @@
 //! Multi-class hinge loss.
 
 use backprop_registry::Call;
+use backprop_tensor::lanes::{self, LANES};
 use backprop_tensor::{Scalar, View, ViewMut, vectorize};
 
 use crate::labels::Labels;
-use crate::lanes::{self, LANES};
 use crate::target::sample_weight;
 use crate::{Input, Loss, Target, TargetError};
 

@@ -92,8 +92,8 @@ impl Elementwise for SigmoidCrossEntropy {
 
 /// e^(−|z|), 1 + e^(−|z|) and its inverse: what value and derivative share, so that a loop over both computes it once.
 #[inline(always)]
-fn decayed<T: Scalar>(z: T) -> (T, T, T) {
-    let e = (-z.abs()).exp();
+pub(crate) fn decayed<T: Scalar>(z: T) -> (T, T, T) {
+    let e = (-z.abs()).exp_negative();
     let u = T::ONE + e;
     (e, u, T::ONE / u)
 }

@@ -3,13 +3,13 @@
 use std::array::from_fn;
 
 use backprop_registry::{Call, Interval};
+use backprop_tensor::lanes::{self, LANES};
 use backprop_tensor::{Scalar, View, ViewMut, vectorize};
 
 use crate::curve::{Curve, Straight};
 use crate::labels::Labels;
-use crate::lanes::LANES;
 use crate::logarithm::ln;
-use crate::{Input, Loss, Target, TargetError, lanes};
+use crate::{Input, Loss, Target, TargetError};
 
 /// The softmax and the multi-class cross-entropy in one.
 ///
@@ -220,7 +220,7 @@ impl<T: Scalar, F: Curve> Batch<'_, T, F> {
             // e^(Z − m)
             for ((e, z), m) in e.iter_mut().zip(&z).zip(&mut m) {
                 *m = z[1..].iter().fold(z[0], |m, &z| m.at_least(z));
-                e.iter_mut().zip(z).for_each(|(e, &z)| *e = (z - *m).exp());
+                e.iter_mut().zip(z).for_each(|(e, &z)| *e = (z - *m).exp_negative());
             }
             for (e, total) in e.iter().zip(&mut total) {
                 *total = e[1..].iter().fold(e[0].to_f64(), |total, e| total + e.to_f64());
@@ -299,7 +299,7 @@ impl<T: Scalar, F: Curve> Batch<'_, T, F> {
                 gap[k] = lanes::fold(&gaps, |a, b| a + b);
             }
             // E ← e^(Z − m)
-            e[..len].as_flattened_mut().iter_mut().for_each(|e| *e = e.exp());
+            e[..len].as_flattened_mut().iter_mut().for_each(|e| *e = e.exp_negative());
             for (e, total) in e[..len].iter().zip(&mut total) {
                 let mut terms = [0.0; LANES];
                 terms.iter_mut().zip(e).zip(&ones).for_each(|((term, e), one)| *term = one * e.to_f64());
@@ -360,9 +360,9 @@ impl<T: Scalar, F: Curve> Batch<'_, T, F> {
                 }
             }
             // dZ ← e^(Z − m), some columns at once, however short they are
-            vectorize!(dz.iter_mut().for_each(|dz| *dz = dz.exp()));
+            vectorize!(dz.iter_mut().for_each(|dz| *dz = dz.exp_negative()));
             for (k, dz) in dz.chunks_exact(rows).enumerate().filter(|&(k, _)| share[k] != 0.0) {
-                total[k] = vectorize!(lanes::sum(dz));
+                total[k] = vectorize!(self::total(dz));
             }
             // Σ q (m − z) + Q ln Σ e^(z − m)
             let slope = vectorize!({
@@ -433,6 +433,17 @@ impl<T: Scalar, F: Curve> Batch<'_, T, F> {
         );
         sum
     }
+}
+
+/// Σ e of a column, in the order of [`Batch::as_vectors`] where that has as many rows: wherever a column stands, its bits are the same.
+#[inline(always)]
+fn total<T: Scalar>(e: &[T]) -> f64 {
+    if e.len() > LANES {
+        return lanes::sum(e);
+    }
+    let mut terms = [0.0; LANES];
+    terms.iter_mut().zip(e).for_each(|(term, e)| *term = e.to_f64());
+    lanes::fold(&terms, |a, b| a + b)
 }
 
 /// q (m − z), in double precision, where the difference is exact and f32 would overflow; not 0 · ∞ for a class without mass.

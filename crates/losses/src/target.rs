@@ -20,7 +20,8 @@ pub const IGNORED: u32 = u32::MAX;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Target<'a, T = f32> {
-    /// `(features, batch)`: as many rows and columns as the prediction.
+    /// `(features, batch)`: as many columns as the prediction, and as many rows unless the loss has
+    /// [several outputs for each](crate::Loss::outputs_per_target).
     Values(View<'a, T>),
     /// One label for each sample: 0 to C − 1, or [`IGNORED`].
     Classes(&'a [u32]),
@@ -53,10 +54,15 @@ impl<'a, T: Scalar> Target<'a, T> {
 
     /// Panics unless prediction, target, weights and gradient belong together.
     pub(crate) fn assert_fits(&self, y: View<'_, T>, weights: Option<&[T]>, dy: &ViewMut<'_, T>) {
+        self.assert_fits_blocks(1, y, weights, dy);
+    }
+
+    /// The same for a prediction with so many blocks of as many rows as the target has.
+    pub(crate) fn assert_fits_blocks(&self, blocks: usize, y: View<'_, T>, weights: Option<&[T]>, dy: &ViewMut<'_, T>) {
         assert_eq!((y.rows(), y.cols()), (dy.rows(), dy.cols()), "y and dy have the same shape");
         assert_eq!(self.len(), y.cols(), "one target for each sample");
         if let Target::Values(values) = self {
-            assert_eq!(values.rows(), y.rows(), "y and the target have the same rows");
+            assert_eq!(blocks * values.rows(), y.rows(), "y has {blocks} rows for each row of the target");
         }
         assert!(weights.is_none_or(|weights| weights.len() == y.cols()), "one weight for each sample");
     }

@@ -116,6 +116,29 @@ fn by_sample<T: Scalar>(case: &Case, prediction: &Array, target: &Array) -> Resu
     Ok(())
 }
 
+/// One value per element of the target; the prediction is its means, then its variances.
+fn gaussian<T: Scalar>(case: &Case, mean: &Array, var: &Array, target: &Array) -> Result<(), OptionError> {
+    let ((rows, cols), loss) = (mean.columns(), build::<T>(case, &[])?);
+    // Column by column, so that each element is read and written where it belongs.
+    let stacked =
+        |a: &[f64], b: &[f64]| a.chunks(rows).zip(b.chunks(rows)).flat_map(|(a, b)| [a, b].concat()).collect::<Vec<_>>();
+    let (y, t) = (cast::<T>(&stacked(&mean.data, &var.data)), cast::<T>(&target.data));
+    let (y, target) = (View::new(&y, 2 * rows, cols), Target::Values(View::new(&t, rows, cols)));
+    for (name, divisor) in [("mean", cols as f64), ("sum", 1.0 / rows as f64)] {
+        let mut dy = vec![T::from_f64(f64::NAN); 2 * rows * cols];
+        let value = loss.sum_and_gradient(y, target, None, divisor, ViewMut::new(&mut dy, 2 * rows, cols));
+        compare::<T>(case, "value", name, &[value], &expected(case, "value", name));
+        let dy: Vec<f64> = dy.iter().map(|dy| dy.to_f64()).collect();
+        let gradient = stacked(&expected(case, "gradient", name), &expected(case, "gradient_var", name));
+        compare::<T>(case, "gradient", name, &dy, &gradient);
+    }
+    // The mean over the rows of each sample.
+    let none = expected(case, "value", "none");
+    let of_sample: Vec<f64> = none.chunks(rows).map(|none| none.iter().sum::<f64>() / rows as f64).collect();
+    compare::<T>(case, "value", "none", &loss.per_sample(y, target), &of_sample);
+    Ok(())
+}
+
 fn run<T: Scalar>() {
     let file = File::load(env!("CARGO_MANIFEST_DIR"), "losses.json");
     let mut report = file.report(T::NAME);
@@ -131,7 +154,9 @@ fn run<T: Scalar>() {
         let (prediction, target) = (case.array("prediction"), case.array("target"));
         let elementwise_values =
             expected(case, "value", "none").len() == prediction.data.len() && prediction.shape == target.shape;
-        let result = if elementwise_values {
+        let result = if let Some(var) = case.try_array("var") {
+            gaussian::<T>(case, &prediction, &var, &target)
+        } else if elementwise_values {
             elementwise::<T>(case, &prediction, &target)
         } else {
             by_sample::<T>(case, &prediction, &target)

@@ -82,6 +82,7 @@ fn variants(name: &str, rows: usize) -> Vec<String> {
     let list = |len: usize| Value::Numbers((0..len).map(|i| 0.5 + i as f64).collect());
     let (each, classes) = (list(rows), list(if rows == 1 { 2 } else { rows }));
     let mut calls = vec![name.to_owned(), format!("{name}:weight={classes}")];
+    calls.retain(|call| registry::<f64>().parse(call).is_ok()); // some have no class weights
     match name {
         "huber" => calls.push(format!("huber:delta=0.5,weight={classes}")),
         "bce_with_logits" => {
@@ -112,9 +113,10 @@ fn variants(name: &str, rows: usize) -> Vec<String> {
 /// Where the derivative of a loss has a jump or a bend, in y − t.
 fn kinks(call: &str) -> Vec<f64> {
     match call.split(':').next() {
-        Some("mae") => vec![0.0],
+        Some("mae" | "mape" | "quantile") => vec![0.0],
+        Some("hinge" | "squared_hinge") => vec![0.0, -1.0],
         Some("huber") if call.contains("delta") => vec![-0.5, 0.5],
-        Some("huber") => vec![-1.0, 1.0],
+        Some("huber" | "smooth_l1") => vec![-1.0, 1.0],
         _ => vec![],
     }
 }
@@ -123,13 +125,16 @@ fn kinks(call: &str) -> Vec<f64> {
 fn problems(seed: u64, rows: usize, cols: usize) -> Vec<Problem> {
     let mut random = Random::new(seed);
     let mut problems = Vec::new();
-    for entry in registry::<f64>().entries {
+    // Those with several outputs for each target have the same laws in `regression.rs`.
+    let single = |name: &&str| registry::<f64>().parse(name).is_ok_and(|loss| loss.outputs_per_target() == 1);
+    for entry in registry::<f64>().entries.iter().filter(|entry| single(&entry.name)) {
         let before = problems.len();
         for call in variants(entry.name, rows) {
             for with_classes in [false, true] {
                 let loss = registry::<f64>().parse(&call).expect("the variants are possible");
                 let input = format!("{:?}", loss.input());
-                let probabilities = ["bce", "bce_with_logits", "cross_entropy", "kl_div"].contains(&entry.name);
+                let from_zero = ["msle", "poisson_nll", "gamma_deviance", "tweedie_deviance"].contains(&entry.name);
+                let probabilities = from_zero || ["bce", "bce_with_logits", "cross_entropy", "kl_div"].contains(&entry.name);
                 let mut values: Vec<f64> = random.vector(rows * cols, 1.0);
                 if probabilities {
                     values.iter_mut().for_each(|t| *t = 0.5 + 0.5 * *t);
@@ -157,6 +162,7 @@ fn problems(seed: u64, rows: usize, cols: usize) -> Vec<Problem> {
                     .map(|(&x, &t)| match &*input {
                         // Not near 0, around which its direction turns.
                         "Values" if entry.name == "cosine" => x + x.signum(),
+                        "Values" if from_zero => t + x.abs(),
                         "Values" => t + x,
                         // No difference of two is near a margin.
                         "Logits" if entry.name == "multi_margin" => 0.3 * (x / 0.3).round(),
@@ -175,7 +181,8 @@ fn problems(seed: u64, rows: usize, cols: usize) -> Vec<Problem> {
                 }
             }
         }
-        assert!(rows == 1 || problems.len() >= before + 2, "{} takes no target", entry.name);
+        let least = entry.options.iter().filter(|option| option.name == "weight").count() + 1;
+        assert!(rows == 1 || problems.len() >= before + least, "{} takes no target", entry.name);
     }
     problems
 }

@@ -71,6 +71,8 @@ impl fmt::Display for Interval {
 pub enum Domain {
     /// A number within the interval.
     Number(Interval),
+    /// A number within the interval, or `none`.
+    NumberOrNone(Interval),
     /// A whole number within the interval.
     Integer(Interval),
     /// `true` or `false`.
@@ -87,10 +89,10 @@ impl Domain {
     /// Whether `value` may be set.
     pub fn accepts(&self, value: &Value) -> bool {
         match (self, value) {
-            (Domain::Number(interval), Value::Number(x)) => interval.contains(*x),
+            (Domain::Number(interval) | Domain::NumberOrNone(interval), Value::Number(x)) => interval.contains(*x),
             (Domain::Integer(interval), Value::Number(x)) => interval.contains(*x) && x.fract() == 0.0,
             (Domain::OneOf(words), Value::Text(word)) => words.contains(&word.as_str()),
-            (Domain::Flag, Value::Flag(_)) | (Domain::Text, Value::Text(_)) => true,
+            (Domain::Flag, Value::Flag(_)) | (Domain::Text, Value::Text(_)) | (Domain::NumberOrNone(_), Value::None) => true,
             (Domain::Numbers(interval, length), Value::Numbers(numbers)) => {
                 length.is_none_or(|length| numbers.len() == length) && numbers.iter().all(|&x| interval.contains(x))
             }
@@ -103,6 +105,7 @@ impl fmt::Display for Domain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Domain::Number(interval) => write!(f, "a number in {interval}"),
+            Domain::NumberOrNone(interval) => write!(f, "a number in {interval}, or none"),
             Domain::Integer(interval) => write!(f, "a whole number in {interval}"),
             Domain::Flag => f.write_str("true or false"),
             Domain::OneOf(words) => write!(f, "one of {}", words.join(", ")),

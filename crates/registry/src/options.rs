@@ -11,7 +11,7 @@ pub struct OptionSpec {
     pub name: &'static str,
     /// What it accepts.
     pub domain: Domain,
-    /// What it is when nothing is said. `Value::None` is allowed only for an option that may be left out.
+    /// What it is when nothing is said. `Value::None` is allowed only for an option that may be left out or be none.
     pub default: Preset,
     /// One line of documentation.
     pub meaning: &'static str,
@@ -62,6 +62,11 @@ impl OptionSpec {
     /// Numbers in `interval`, however many, that may be left out.
     pub const fn optional_numbers(name: &'static str, interval: Interval, meaning: &'static str) -> Self {
         Self { name, domain: Domain::Numbers(interval, None), default: Preset::None, meaning }
+    }
+
+    /// A number in `interval`, or `none`, which is not the default.
+    pub const fn number_or_none(name: &'static str, default: f64, interval: Interval, meaning: &'static str) -> Self {
+        Self { name, domain: Domain::NumberOrNone(interval), default: Preset::Number(default), meaning }
     }
 
     /// A whole number in `interval`.
@@ -165,7 +170,11 @@ impl Options {
         Ok(Self(values))
     }
 
-    fn value(&self, name: &str) -> &Value {
+    /// What was set for `name`, whatever its kind.
+    ///
+    /// # Panics
+    /// If the item has no option of that name: a mistake in its registry entry.
+    pub fn value(&self, name: &str) -> &Value {
         self.0.get(name).unwrap_or_else(|| panic!("option `{name}` is not in the table of this item"))
     }
 

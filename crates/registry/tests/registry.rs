@@ -219,6 +219,7 @@ fn domains_accept_their_own_kind() {
     ];
     for (domain, text, accepted) in [
         (Domain::Number(Interval::FINITE), "a number in (−∞, ∞)", &[1, 2][..]),
+        (Domain::NumberOrNone(Interval::FINITE), "a number in (−∞, ∞), or none", &[0, 1, 2]),
         (Domain::Integer(Interval::FINITE), "a whole number in (−∞, ∞)", &[1]),
         (Domain::Flag, "true or false", &[3]),
         (Domain::OneOf(&["a", "b"]), "one of a, b", &[4]),

@@ -5,6 +5,7 @@ mod chacha;
 mod columns;
 mod error;
 mod kernels;
+pub mod lanes;
 mod math;
 mod matrix;
 mod pieces;

@@ -169,8 +169,8 @@ fn short_exp_m1(r: f32) -> f32 {
 ///
 /// ```text
 /// φ(a)    = e^(−a²/2)/√2π                       a² = h² + (a − h)(a + h), h the upper half of the digits of a: h² is exact
-/// a Φ(−a) = e^(−a²/2) t P(t − 13/32)            t = a/(a + k), P of degree 8; relative error ≤ 2.1e-8 before rounding
-/// Φ(−a)   = e^(−a²/2) (1 − t)/k P(t − 13/32)
+/// a Φ(−a) = e^(−a²/2) t P(t − 7/16)             t = a/(a + k), P of degree 8; relative error ≤ 2.1e-8 before rounding
+/// Φ(−a)   = e^(−a²/2) (1 − t)/k P(t − 7/16)
 /// ```
 /// With t in [0, 0.8] P is taken about the middle: both ends keep their digits. With k = 61/16 a P of its degree comes closest, and
 /// the last digits of its coefficients are those with which a Φ(−a), rounded at every step, is.
@@ -179,27 +179,27 @@ pub(crate) fn normal(x: f32) -> [f32; 4] {
     const K: f32 = 61.0 / 16.0;
     /// 1/k, rounded such that Φ(0) is ½.
     const INVERSE: f32 = 0.262_295_1;
-    const MIDDLE: f32 = 13.0 / 32.0;
+    const MIDDLE: f32 = 7.0 / 16.0;
     let magnitude = x.abs();
     let a = if magnitude > 14.5 { 14.5 } else { magnitude };
 
-    // e^(−a²/2) is 2ⁿ eʳ; the power is made 2⁶⁴ times as large, so that its exponent is that of a normal number.
+    // e^(−a²/2) is 2⁻ⁿ eʳ; the power is made 2⁶⁴ times as large, so that its exponent is that of a normal number.
     let h = f32::from_bits(a.to_bits() & 0xffff_f000);
     let rounder = ROUNDER + 127.0 + 64.0;
-    let shifted = (a * a) * (-0.5 * LOG2_E) + rounder;
-    let n = shifted - rounder;
-    let r = (-0.5 * (h * h) - n * LN_2_HIGH) + ((h - a) * (0.5 * (h + a)) - n * LN_2_LOW);
-    let grown = short_exp_m1(r);
+    let shifted = rounder - (a * a) * (0.5 * LOG2_E);
+    let n = rounder - shifted;
+    let twice_r = (n * (2.0 * LN_2_HIGH) - h * h) + (n * (2.0 * LN_2_LOW) - (a - h) * (a + h));
+    let grown = short_exp_m1(0.5 * twice_r);
     let scale = f32::from_bits(shifted.to_bits() << 23) * power_of_two(-64);
 
     let t = a / (a + K);
     let c = t - MIDDLE;
     let z = c * c;
-    let p = (0.012_068_032 * c - 0.306_483_36) + z * 0.116_328_895;
-    let p = (0.143_391_5 * c + 0.660_218_8) + z * p;
-    let p = (-1.537_933_7 * c + 1.844_063_9) + z * p;
-    let p = 0.876_704_1 + (-1.494_169_7 * c + z * p);
-    let (weighted, tail) = (t * p, ((1.0 - MIDDLE - c) * p) * INVERSE);
+    let p = (0.041_150_3 * c - 0.300_658_4) + z * 0.116_331_83;
+    let p = (0.086_372_53 * c + 0.678_154_8) + z * p;
+    let p = (-1.454_192_2 * c + 1.703_791) + z * p;
+    let p = 0.831_765_8 + (-1.383_340_1 * c + z * p);
+    let (weighted, tail) = (t * p, ((1.0 - t) * p) * INVERSE);
     let times_exp = |y: f32| (y + y * grown) * scale;
     [a, times_exp(weighted), times_exp(tail), times_exp(0.398_942_3)]
 }
@@ -242,7 +242,7 @@ mod tests {
         worst("ln", ln, f64::ln, 2.0);
         worst("ln_1p", ln_1p, f64::ln_1p, 3.0);
         worst("tanh", tanh, f64::tanh, 4.0);
-        worst("erf", erf, libm::erf, 4.0);
+        worst("erf", erf, libm::erf, 3.5);
         worst("sigmoid", sigmoid, |x| 1.0 / (1.0 + (-x).exp()), 4.0);
     }
 
@@ -274,7 +274,7 @@ mod tests {
                 *worst = worst.max(ulps(got, exact));
             }
         }
-        assert!(worst[0] <= 4.1 && worst[1] <= 11.0 && worst[2] <= 2.0, "{worst:?} ulp");
+        assert!(worst[0] <= 4.0 && worst[1] <= 11.0 && worst[2] <= 1.5, "{worst:?} ulp");
         assert_eq!([normal(0.0), normal(-0.0)], [[0.0, 0.0, 0.5, 0.398_942_3]; 2]);
         for x in [15.0, 40.0, 1e20, f32::INFINITY] {
             assert_eq!([normal(x), normal(-x)], [[14.5, 0.0, 0.0, 0.0]; 2]);
@@ -290,7 +290,7 @@ mod tests {
         for bits in (1e-4_f32.to_bits()..4.1_f32.to_bits()).step_by(61) {
             let x = f32::from_bits(bits);
             let y = erf(x);
-            assert!(y <= 1.0 && ulps(y, libm::erf(f64::from(x))) <= 4.0, "erf {x:e} is {y:e}");
+            assert!(y <= 1.0 && ulps(y, libm::erf(f64::from(x))) <= 3.5, "erf {x:e} is {y:e}");
             assert_eq!(erf(-x).to_bits(), (-y).to_bits());
         }
     }
@@ -401,11 +401,6 @@ mod tests {
         }
     }
 
-    /// BCE from a logit: max(x, 0) − x t + ln(1 + e^(−|x|)).
-    fn cross_entropy(x: f32, t: f32) -> f32 {
-        x.max(0.0) - x * t + ln_1p(exp(-x.abs()))
-    }
-
     #[test]
     fn reference_values() {
         // Computed with 50 digits.
@@ -413,18 +408,10 @@ mod tests {
             let (got, unit) = (f64::from(sigmoid(x)), f64::from(f32::from_bits(1)));
             assert!((got - exact).abs() <= 1e-5 * exact + unit, "σ({x}) is {got:e}, not {exact:e}");
         }
-        for (x, t, exact) in [
-            (0.0, 0.3, std::f64::consts::LN_2),
-            (100.0, 1.0, 3.72e-44),
-            (100.0, 0.0, 100.0),
-            (-100.0, 1.0, 100.0),
-            (-100.0, 0.0, 3.72e-44),
-            (88.8, 0.0, 88.8),
-            (1e4, 1.0, 0.0),
-            (0.5, 0.3, 0.824_076_984_180_110_7),
-        ] {
-            let got = cross_entropy(x, t);
-            assert!(ulps(got, exact) <= 2.0, "({x}, {t}) gives {got:e}, not {exact:e}");
+        // ln(1 + eˣ), the tail of losses from logits.
+        for (x, exact) in [(0.0, std::f64::consts::LN_2), (-0.5, 0.474_076_984_180_106_7), (-100.0, 3.72e-44), (-1e4, 0.0)] {
+            let got = ln_1p(exp(x));
+            assert!(ulps(got, exact) <= 2.0, "ln(1 + e^{x}) is {got:e}, not {exact:e}");
         }
     }
 }

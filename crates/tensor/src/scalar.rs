@@ -93,7 +93,7 @@ pub trait Scalar:
     /// its integral from −∞. Where both are too small for the type a is bounded, so that its products with them are 0.
     ///
     /// Of Φ(x) = ½ (1 + erf(x/√2)) and 1 − Φ(x) this is the smaller one, which keeps its digits. In `f32` they share one exponential,
-    /// and are at most 4.1, 11 and 2 units in the last place from the exact values: the product is not made of the tail. What is
+    /// and are at most 4, 11 and 2 units in the last place from the exact values: the product is not made of the tail. What is
     /// not used costs nothing.
     ///
     /// ```

@@ -1,31 +1,17 @@
 //! The program on a folder of images: train, evaluate, predict, and what is refused.
 
+#[path = "../../data/tests/support/idx.rs"]
+mod idx;
 mod support;
 
 use std::fs;
-use std::io::Write as _;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use idx::{gzip, idx};
 use serde_json::Value;
 use support::Trainer;
 
 const ROWS: usize = 20;
 const COLUMNS: usize = 6;
-
-/// An IDX file of bytes.
-fn idx(sizes: &[usize], data: &[u8]) -> Vec<u8> {
-    let mut file = vec![0, 0, 8, sizes.len() as u8];
-    sizes.iter().for_each(|&size| file.extend((size as u32).to_be_bytes()));
-    file.extend(data);
-    file
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
 
 /// Image `i` of `count`: a bar across, high up, in the middle or far down as its label says, over a pattern that says nothing.
 fn image(i: usize) -> impl Iterator<Item = u8> {
@@ -37,11 +23,11 @@ fn image(i: usize) -> impl Iterator<Item = u8> {
 }
 
 fn images(count: usize) -> Vec<u8> {
-    idx(&[count, ROWS, COLUMNS], &(0..count).flat_map(image).collect::<Vec<u8>>())
+    idx(8, &[count, ROWS, COLUMNS].map(|size| size as u32), &(0..count).flat_map(image).collect::<Vec<u8>>())
 }
 
 fn labels(count: usize) -> Vec<u8> {
-    idx(&[count], &(0..count).map(|i| (i % 3) as u8).collect::<Vec<u8>>())
+    idx(8, &[count as u32], &(0..count).map(|i| (i % 3) as u8).collect::<Vec<u8>>())
 }
 
 /// A place with a folder `bars`: 120 images to train, gzipped, and 30 to test.
@@ -167,10 +153,10 @@ fn folders_that_are_wrong() {
     refused(&place, &[], 3, &["t10k-labels-idx1-ubyte: at byte 3: 3 dimensions (30 × 20 × 6), but labels (count) have 1"]);
     fs::remove_file(place.path("bars/t10k-labels-idx1-ubyte")).unwrap();
     refused(&place, &[], 4, &["bars: no file t10k-labels-idx1-ubyte, gzipped or not"]);
-    set("t10k-labels-idx1-ubyte", &idx(&[30], &[3; 30]));
+    set("t10k-labels-idx1-ubyte", &idx(8, &[30], &[3; 30]));
     refused(&place, &[], 3, &["t10k-labels-idx1-ubyte: at byte 8: label 3 of image 0 is no class; the classes are 0, 1, 2"]);
     set("t10k-labels-idx1-ubyte", &labels(30));
-    set("t10k-images.idx3-ubyte", &idx(&[30, 6, 20], &[0; 3600]));
+    set("t10k-images.idx3-ubyte", &idx(8, &[30, 6, 20], &[0; 3600]));
     refused(&place, &[], 3, &["t10k-images.idx3-ubyte: images of 6 × 20 pixels, but 20 × 6 were learned"]);
     let whole = gzip(&images(120));
     set("train-images-idx3-ubyte.gz", &whole[..whole.len() / 2]);

@@ -2,7 +2,7 @@
 
 use backprop_data::{Dataset, Targets};
 use backprop_layers::{Network, Workspace};
-use backprop_losses::Loss;
+use backprop_losses::{Input, Loss};
 use backprop_metrics::{Estimated, mae, r2, rmse};
 use backprop_tensor::{Matrix, Scalar, View, ViewMut};
 
@@ -18,7 +18,7 @@ const BATCH: usize = 1024;
 ///
 /// Metrics, without weights: if classes are told apart and the targets are labels, `accuracy`, the share of the samples classified
 /// right among those whose label is not [`IGNORED`](backprop_losses::IGNORED); if numbers are predicted, `r2`, `mae` and `rmse` in
-/// the units of the targets, the mean over the outputs.
+/// the units of the targets, the mean over the outputs; none of them if the loss takes several outputs for each number or its logarithm.
 ///
 /// ```
 /// use backprop_data::{Dataset, Targets};
@@ -98,7 +98,10 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
                 let accuracy = self.head.count_correct(outputs, classes) as f64 / labels as f64;
                 if labels > 0 { vec![("accuracy".to_owned(), accuracy)] } else { Vec::new() }
             }
-            (Targets::Values(values), false) => value_metrics(&in_double(outputs), &in_double(View::from(values))),
+            // Nor are several outputs for each number, or its logarithm, the number.
+            (Targets::Values(values), false) if self.loss.outputs_per_target() == 1 && self.loss.input() != Input::Logits => {
+                value_metrics(&in_double(outputs), &in_double(View::from(values)))
+            }
             // Logits are no estimates of probabilities, and numbers are no classes.
             _ => Vec::new(),
         }

@@ -5,16 +5,17 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use backprop_data::{Preprocessing, Task};
+use backprop_data::Preprocessing;
 use backprop_layers::{Description, Network, Part, Sequential};
-use backprop_losses::{Loss, Target, TargetError, check_target};
+use backprop_losses::Loss;
 use backprop_registry::Call;
-use backprop_tensor::{Scalar, Span, View};
+use backprop_tensor::{Scalar, Span};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 
 use crate::digest::digest_pieces;
+use crate::pairing::check_loss;
 use crate::{Head, Model, ModelError, write_atomically};
 
 /// The newest format that can be read.
@@ -257,22 +258,10 @@ impl Described {
             ));
         }
         let loss: Box<dyn Loss<f32>> = backprop_losses::registry().parse(&loss).map_err(|error| error.to_string())?;
-        check_loss(loss.as_ref(), &preprocessing, outputs).map_err(|reason| format!("its loss does not fit: {reason}"))?;
+        check_loss(loss.as_ref(), &preprocessing.outcome, outputs)
+            .map_err(|reason| format!("its loss does not fit: {reason}"))?;
         let (params, state) = (vec![0.0; network.param_count()], network.initial_state());
         Ok(Model::new(network, params, state, preprocessing, head, loss))
-    }
-}
-
-/// Whether the loss can be taken of everything that may be the truth.
-fn check_loss(loss: &dyn Loss<f32>, preprocessing: &Preprocessing, outputs: usize) -> Result<(), TargetError> {
-    match preprocessing.task() {
-        Task::Classification => {
-            let every: Vec<u32> = (0..preprocessing.outputs() as u32).collect();
-            check_target(outputs, loss, Target::Classes(&every))
-        }
-        Task::Regression => [-1.0, 2.0]
-            .into_iter()
-            .try_for_each(|value| check_target(outputs, loss, Target::Values(View::new(&vec![value; outputs], outputs, 1)))),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use backprop_activations::Activation;
 use backprop_data::{Outcome, Task};
-use backprop_losses::Input;
+use backprop_losses::{Input, Loss, Target, TargetError, check_target};
 use backprop_registry::Call;
+use backprop_tensor::View;
 
 use crate::{Head, TrainingError};
 
@@ -36,12 +37,14 @@ impl Pairing {
     /// | `nll` | `log_softmax` | `cross_entropy`, none | [`Softmax`](Head::Softmax) |
     /// | `kl_div` | `log_softmax` | as it is | [`Softmax`](Head::Softmax) |
     /// | `bce_with_logits` | none | as it is | [`Sigmoid`](Head::Sigmoid); one output for two classes |
+    /// | `focal_binary` | none | as it is | [`Sigmoid`](Head::Sigmoid); one output for two classes |
     /// | `bce` | `sigmoid` | `bce_with_logits`, none | [`Sigmoid`](Head::Sigmoid); one output for two classes |
-    /// | `mse`, `mae`, `huber`, `cosine` | `softmax` | as it is | [`Probabilities`](Head::Probabilities) |
-    /// | `mse`, `mae`, `huber`, `cosine` | any other but `log_softmax` | as it is | [`Scores`](Head::Scores) |
+    /// | `mse`, `hinge` and others on values | `softmax` | as it is | [`Probabilities`](Head::Probabilities) |
+    /// | `mse`, `hinge` and others on values | any other but `log_softmax` | as it is | [`Scores`](Head::Scores) |
     ///
-    /// Numbers take `mse`, `mae` and `huber`, and several of them `cosine`, with any output but `softmax`, `log_softmax`, `softmin`
-    /// and `sparsemax`; all other pairs are refused, and `glu`, which halves the outputs, everywhere.
+    /// Numbers take the losses on values that know no bounds, such as `mse`, `mae` and `huber`, and several of them `cosine`, with any
+    /// output but `softmax`, `log_softmax`, `softmin` and `sparsemax`; all other pairs are refused: numbers are learned with mean 0 and
+    /// deviation 1, and a model gives one for each. `glu`, which halves the outputs, is refused everywhere.
     ///
     /// # Errors
     /// If a name or option is unknown, or the two are a mistake together, such as softmax twice; the message says what to write
@@ -76,13 +79,13 @@ impl Pairing {
                 (Task::Classification, _) => "cross_entropy",
             })
         });
-        let input = backprop_losses::registry::<f32>().build(&loss)?.input();
+        let built = backprop_losses::registry::<f32>().build(&loss)?;
         match task {
             Task::Regression => {
                 let note = activation.and_then(|activation| out_of_reach(activation.as_ref()));
-                numbers(outcome, loss, output, input, note)
+                numbers(outcome, loss, output, built.as_ref(), note)
             }
-            Task::Classification => classes(outcome, loss, output, input),
+            Task::Classification => classes(outcome, loss, output, built.as_ref()),
         }
     }
 }
@@ -100,18 +103,47 @@ fn out_of_reach(activation: &dyn Activation<f32>) -> Option<String> {
     })
 }
 
+/// Whether the loss can be taken of everything that may be the truth: every class, or numbers with mean 0 and deviation 1.
+pub(crate) fn check_loss(loss: &dyn Loss<f32>, outcome: &Outcome, outputs: usize) -> Result<(), TargetError> {
+    if outcome.classes().is_empty() {
+        return [-1.0, 2.0].into_iter().try_for_each(|number| check_number(loss, number, outputs));
+    }
+    let every: Vec<u32> = (0..outcome.outputs() as u32).collect();
+    check_target(outputs, loss, Target::Classes(&every))
+}
+
+/// Whether the loss can be taken of this number, in every row.
+fn check_number(loss: &dyn Loss<f32>, number: f32, outputs: usize) -> Result<(), TargetError> {
+    check_target(outputs, loss, Target::Values(View::new(&vec![number; outputs], outputs, 1)))
+}
+
 fn numbers(
     outcome: &Outcome,
     loss: Call,
     output: Option<Call>,
-    input: Input,
+    built: &dyn Loss<f32>,
     note: Option<String>,
 ) -> Result<Pairing, TrainingError> {
     let columns = match outcome.columns() {
         [column] => format!("{column} is a number"),
         columns => format!("{} are numbers", columns.join(", ")),
     };
-    if input != Input::Values {
+    if built.outputs_per_target() > 1 {
+        return Err(mistake(format!(
+            "{} takes several outputs for each number, but a model of a table gives one; write --loss mse, mae or huber",
+            loss.name
+        )));
+    }
+    let outputs = outcome.outputs();
+    let impossible =
+        |number| matches!(check_number(built, number, outputs), Err(TargetError::Value { .. } | TargetError::Fraction { .. }));
+    if !impossible(2.0) && impossible(-1.0) {
+        return Err(mistake(format!(
+            "{columns} and learned with mean 0 and deviation 1, but {} takes no negative ones; write --loss mse, mae or huber",
+            loss.name
+        )));
+    }
+    if built.input() != Input::Values || impossible(2.0) {
         return Err(mistake(format!(
             "{} compares classes, but {columns}; write --loss mse, mae or huber, or --task classification",
             loss.name
@@ -129,17 +161,27 @@ fn numbers(
     Ok(Pairing { loss, output, outputs: outcome.outputs(), head: Head::Values, note })
 }
 
-fn classes(outcome: &Outcome, loss: Call, output: Option<Call>, input: Input) -> Result<Pairing, TrainingError> {
+fn classes(outcome: &Outcome, loss: Call, output: Option<Call>, built: &dyn Loss<f32>) -> Result<Pairing, TrainingError> {
     let end = output.as_ref().map_or("identity", |call| call.name.as_str());
-    let binary = matches!(loss.name.as_str(), "bce" | "bce_with_logits");
+    let binary = matches!(loss.name.as_str(), "bce" | "bce_with_logits" | "focal_binary");
     let outputs = if binary && outcome.outputs() == 2 { 1 } else { outcome.outputs() };
+    let of_numbers = matches!(check_loss(built, outcome, outputs), Err(TargetError::NeedsValues { .. }));
+    // Logits of which any number may be the truth are logarithms of numbers.
+    let of_logarithms = built.input() == Input::Logits && check_number(built, 2.0, outputs).is_ok();
+    if of_numbers || of_logarithms {
+        return Err(mistake(format!(
+            "{} compares numbers, but {} is a class; write --loss cross_entropy, or --task regression",
+            loss.name,
+            outcome.columns().join(", ")
+        )));
+    }
     let pairing = |loss: Call, output: Option<Call>, head, note: Option<&str>| {
         Ok(Pairing { loss, output, outputs, head, note: note.map(str::to_owned) })
     };
     let holds_softmax = matches!(loss.name.as_str(), "cross_entropy" | "focal_categorical");
     let renamed = |name: &str| Call { name: name.to_owned(), options: loss.options.clone() };
     let from_logits = |name: &str| Some(format!("{end} and {} are computed together from the logits, as {name}", loss.name));
-    match (input, end) {
+    match (built.input(), end) {
         (Input::Logits, "identity") if binary => pairing(loss, None, Head::Sigmoid, None),
         (Input::Logits, "identity") => pairing(loss, None, Head::Softmax, None),
         (Input::Logits, "softmax") if holds_softmax => {
@@ -170,13 +212,14 @@ fn classes(outcome: &Outcome, loss: Call, output: Option<Call>, input: Input) ->
             "{} takes logits and would apply softmax to log_softmax a second time; leave --output-activation away, or write --loss nll",
             loss.name
         ))),
-        (Input::Logits, "sigmoid") if binary => Err(mistake(
-            "bce_with_logits takes logits and would apply the sigmoid a second time; leave --output-activation away, or write --loss bce"
-                .to_owned(),
-        )),
-        (Input::Logits, _) => {
-            Err(mistake(format!("{} takes logits, any number at all, not the output of {end}; leave --output-activation away", loss.name)))
-        }
+        (Input::Logits, "sigmoid") if binary => Err(mistake(format!(
+            "{} takes logits and would apply the sigmoid a second time; leave --output-activation away, or write --loss bce",
+            loss.name
+        ))),
+        (Input::Logits, _) => Err(mistake(format!(
+            "{} takes logits, any number at all, not the output of {end}; leave --output-activation away",
+            loss.name
+        ))),
         (Input::Probabilities, _) => {
             let (fitting, other) = if binary { ("sigmoid", "bce_with_logits") } else { ("softmax", "cross_entropy") };
             Err(mistake(format!("{} takes probabilities; write --output-activation {fitting}, or --loss {other}", loss.name)))

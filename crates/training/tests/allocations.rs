@@ -3,18 +3,23 @@
 use allocation_counter::measure;
 use backprop_data::{Dataset, Targets};
 use backprop_layers::{Activated, Dense, Dropout, InputNormalizer, Network, Sequential};
-use backprop_losses::Loss;
+use backprop_losses::{Loss, Target, check_target};
 use backprop_optimizers::{Clip, Constant};
 use backprop_tensor::{Key, Matrix, Pool, Purpose};
 use backprop_training::{BatchSize, Fit, Head, Settings, Silent};
 
 const BATCH: usize = 32;
 
-fn data(inputs: usize, classes: usize, steps: usize, weighted: bool) -> Dataset<f32> {
-    let samples = steps * BATCH;
+/// Labels, or numbers if the loss needs them.
+fn data(network: &Network<f32>, loss: &dyn Loss<f32>, steps: usize, weighted: bool) -> Dataset<f32> {
+    let (inputs, outputs, samples) = (network.inputs(), network.outputs(), steps * BATCH);
     let mut stream = Key::new(3, Purpose::Data).stream(0);
     let x = Matrix::from_fn(inputs, samples, |_, _| stream.normal() as f32);
-    let data = Dataset::new(x, Targets::Classes((0..samples).map(|i| (i % classes) as u32).collect()));
+    let targets = match check_target(outputs, loss, Target::Classes(&[0])) {
+        Ok(()) => Targets::Classes((0..samples).map(|i| (i % outputs) as u32).collect()),
+        Err(_) => Targets::Values(Matrix::from_element(outputs / loss.outputs_per_target(), samples, 0.5)),
+    };
+    let data = Dataset::new(x, targets);
     if weighted { data.with_weights(vec![0.5; samples]) } else { data }
 }
 
@@ -39,7 +44,7 @@ fn allocations(network: &Network<f32>, loss: &dyn Loss<f32>, optimizer: &str, da
 
 /// Allocations of each further step.
 fn per_step(network: &Network<f32>, loss: &dyn Loss<f32>, optimizer: &str, weighted: bool) -> u64 {
-    let of = |steps| allocations(network, loss, optimizer, &data(network.inputs(), network.outputs(), steps, weighted));
+    let of = |steps| allocations(network, loss, optimizer, &data(network, loss, steps, weighted));
     of(2); // Whatever is made once, for the process or the thread, is made now.
     let (few, many) = (of(10), of(30));
     assert_eq!((many - few) % 20, 0, "every step takes the same");

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use backprop_registry::{Call, Domain, Entry, OptionError, OptionSpec, Options, Registry, Value};
+use backprop_registry::{Call, Entry, OptionError, OptionSpec, Options, Registry};
 
 use super::named::Named;
 use super::warmup::WarmupCosine;
@@ -41,9 +41,9 @@ impl ScheduleRecipe {
 
     /// Its name and the options that differ from their defaults, as [`schedules`] reads them back.
     pub fn call(&self) -> Call {
-        let values = self.specs.iter().map(|spec| (spec, value(&self.options, spec)));
-        let changed = values.filter(|(spec, value)| spec.default.value().as_ref() != Some(value));
-        changed.fold(Call::new(self.name), |call, (spec, value)| call.with(spec.name, value))
+        let values = self.specs.iter().map(|spec| (spec, self.options.value(spec.name)));
+        let changed = values.filter(|(spec, value)| spec.default.value().as_ref() != Some(*value));
+        changed.fold(Call::new(self.name), |call, (spec, value)| call.with(spec.name, value.clone()))
     }
 }
 
@@ -56,16 +56,6 @@ impl PartialEq for ScheduleRecipe {
 impl fmt::Debug for ScheduleRecipe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ScheduleRecipe").field(&self.call().to_string()).finish()
-    }
-}
-
-/// What was set for an option, whatever its kind.
-fn value(options: &Options, spec: &OptionSpec) -> Value {
-    match spec.domain {
-        Domain::Number(_) | Domain::Integer(_) => options.optional_number(spec.name).into(),
-        Domain::Flag => options.flag(spec.name).into(),
-        Domain::OneOf(_) | Domain::Text => options.text(spec.name).into(),
-        Domain::Numbers(..) => options.numbers(spec.name).to_vec().into(),
     }
 }
 
