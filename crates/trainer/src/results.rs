@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use backprop_data::{Column, Dataset, Outcome, Table, Values};
 use backprop_metrics::ConfusionMatrix;
-use backprop_training::{Evaluation, EvaluationTarget, Model};
+use backprop_training::{Evaluation, EvaluationTarget, Model, Scores};
 
 use crate::console::{BOLD, WIDTH};
 use crate::drawing::{Picture, side_by_side};
@@ -24,15 +24,37 @@ const PICTURES: usize = 3;
 pub(crate) fn scores(parts: &[Part]) -> String {
     let measured: Vec<(&Part, &Evaluation)> = parts.iter().filter_map(|part| Some((part, part.evaluation.as_ref()?))).collect();
     let Some((_, first)) = measured.first() else { return String::new() };
-    let line = |name: &str, rows: &str, cells: Vec<String>| {
-        format!("{name:<12}{rows:>9}{}", cells.iter().map(|cell| format!("{cell:>12}")).collect::<Vec<_>>().concat())
-    };
     let names = std::iter::once("loss".to_owned()).chain(first.scores.metrics.iter().map(|(name, _)| name.clone()));
-    let mut text = format!("{BOLD}{}{BOLD:#}\n", line("", "rows", names.collect()));
-    for (part, evaluation) in measured {
-        let values = std::iter::once(evaluation.scores.loss).chain(evaluation.scores.metrics.iter().map(|&(_, value)| value));
-        text += &line(part.name, &part.rows.len().to_string(), values.map(figure).collect());
-        text.push('\n');
+    let mut columns = vec![column("", measured.iter().map(|(part, _)| part.name.to_owned()))];
+    columns.push(column("rows", measured.iter().map(|(part, _)| part.rows.len().to_string())));
+    for (i, name) in names.enumerate() {
+        let score = |scores: &Scores| if i == 0 { scores.loss } else { scores.metrics[i - 1].1 };
+        columns.push(column(&name, measured.iter().map(|(_, evaluation)| figure(score(&evaluation.scores)))));
+    }
+    // A line for each part, or for each metric where there are too many to stand side by side.
+    let of_scores = columns[2..].iter().map(|column| (column[0].chars().count() + 2).max(12));
+    let side_by_side: Vec<usize> = [12, 9].into_iter().chain(of_scores).collect();
+    if side_by_side.iter().sum::<usize>() <= WIDTH {
+        let lines = (0..columns[0].len()).map(|i| columns.iter().map(|column| column[i].clone()).collect());
+        return drawn(lines.collect(), &side_by_side);
+    }
+    let width = columns.iter().map(|column| column[0].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = std::iter::once(width).chain(measured.iter().map(|_| 12)).collect();
+    drawn(columns, &widths)
+}
+
+fn column(name: &str, cells: impl Iterator<Item = String>) -> Vec<String> {
+    std::iter::once(name.to_owned()).chain(cells).collect()
+}
+
+/// The first line is the heading, the first column stands at the left.
+fn drawn(lines: Vec<Vec<String>>, widths: &[usize]) -> String {
+    let mut text = String::new();
+    for (i, line) in lines.into_iter().enumerate() {
+        let cells = line.iter().zip(widths).enumerate();
+        let cells = cells.map(|(j, (cell, &width))| if j == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") });
+        let line: String = cells.collect();
+        let _ = if i == 0 { writeln!(text, "{BOLD}{line}{BOLD:#}") } else { writeln!(text, "{line}") };
     }
     text
 }

@@ -94,7 +94,10 @@ fn any_metric_can_be_measured() {
 
     let evaluate = ["evaluate", "runs/flowers", "--data", "flowers.csv"];
     let table = place.succeeds(&[&evaluate[..], &["--metrics", "roc_auc"]].concat()).stdout;
-    assert!(table.contains("roc_auc"), "{table}");
+    assert!(table.lines().next().is_some_and(|heading| heading.ends_with("roc_auc")), "{table}");
+    let many = "roc_auc,average_precision,expected_calibration_error";
+    let table = place.succeeds(&[&evaluate[..], &["--metrics", many]].concat()).stdout;
+    assert!(table.lines().any(|line| line.starts_with("expected_calibration_error  ")), "too many for one line: {table}");
     place.succeeds(&[&evaluate[..], &["--fail-under", "f1:average=macro=0"]].concat());
     place.fails(&[&evaluate[..], &["--fail-under", "roc_auc=1.5"]].concat(), 6, &["roc_auc", "is below 1.5"]);
     place.fails(
