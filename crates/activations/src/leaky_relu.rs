@@ -106,6 +106,7 @@ impl Elementwise for LeakyRelu {
         if self.slope == 1.0 { Vec::new() } else { vec![0.0] }
     }
 
+    #[inline(always)] // asked for every element
     fn needs_input(&self) -> bool {
         self.slope < 0.0
     }
