@@ -49,7 +49,7 @@ impl SoftShrink {
 
     /// What the registry can set.
     pub(crate) const OPTIONS: &[OptionSpec] =
-        &[OptionSpec::number("lambd", Self::LAMBD, Interval::NON_NEGATIVE, "up to which magnitude a number becomes 0")];
+        &[OptionSpec::number("lambd", Self::LAMBD, Interval::NON_NEGATIVE, "how far numbers are drawn towards 0")];
 
     /// With the options that were set.
     pub(crate) fn from_options(options: &Options) -> Self {

@@ -69,6 +69,26 @@ impl Outcome {
         Ok(Outcome::Numbers { columns: target.to_vec(), mean, scale })
     }
 
+    /// The same numbers with 0 left where it is and their mean over the training rows as the unit, `t / mean`, for losses that go by
+    /// ratios; a mean that is not positive is no unit, and 1 is. Classes stay as they are.
+    ///
+    /// ```
+    /// use backprop_data::Outcome;
+    /// let visits = Outcome::Numbers { columns: vec!["visits".into()], mean: vec![40.0], scale: vec![9.0] };
+    /// let expected = Outcome::Numbers { columns: vec!["visits".into()], mean: vec![0.0], scale: vec![40.0] };
+    /// assert_eq!(visits.in_units_of_mean(), expected);
+    /// ```
+    #[must_use]
+    pub fn in_units_of_mean(self) -> Self {
+        match self {
+            Outcome::Numbers { columns, mean, .. } => {
+                let scale = mean.iter().map(|&mean| if mean > 0.0 { mean } else { 1.0 }).collect();
+                Outcome::Numbers { columns, mean: vec![0.0; mean.len()], scale }
+            }
+            classes @ Outcome::Classes { .. } => classes,
+        }
+    }
+
     /// The target columns.
     pub fn columns(&self) -> &[String] {
         match self {

@@ -286,7 +286,7 @@ mod tests {
         assert_eq!(next, ["nothing", "relu", "relu", "relu", "tanh", "tanh", "nothing"]);
         let starts: Vec<String> = plan.layers().filter_map(|place| place.layer.initialization(&place.next)).collect();
         let (nothing, relu, tanh) =
-            ("xavier_uniform: nothing follows", "kaiming_normal: relu follows", "xavier_uniform: tanh follows");
+            ("xavier_uniform: nothing follows", "kaiming_normal: relu follows", "xavier_uniform with gain 1.667: tanh follows");
         assert_eq!(starts, [nothing, relu, tanh, nothing]);
     }
 }

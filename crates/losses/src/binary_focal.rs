@@ -22,7 +22,7 @@ use crate::{Elementwise, Input};
 ///
 /// | field | default | range | meaning |
 /// | :--- | :--- | :--- | :--- |
-/// | `gamma` | 2 | \[0, ∞) | γ, how much less an easy sample counts |
+/// | `gamma` | 2 | \[0, 100\] | γ, how much less an easy sample counts |
 /// | `alpha` | 0.25 | \[0, 1\] or none | α, the weight of positives, 1 − α of negatives; none: 1 for both |
 ///
 /// # Shapes

@@ -74,14 +74,19 @@ impl Elementwise for PoissonNll {
     #[inline(always)]
     fn term<T: Scalar>(&self, y: T, t: T, _setting: T) -> T {
         let (mean, logarithm) = if self.log_input { (finite(y.exp()), y) } else { (y, self.above_zero(y).ln()) };
-        let l = mean - finite(t * logarithm);
+        // A target of 0 asks for no logarithm, which there may be none of.
+        let l = if t == T::ZERO { mean } else { mean - finite(t * logarithm) };
         finite(if self.full { l + stirling(t) } else { l })
     }
 
     // e^y − t, 1 − t/(y + ε)
     #[inline(always)]
     fn derivative<T: Scalar>(&self, y: T, t: T, _setting: T) -> T {
-        if self.log_input { finite(y.exp()) - t } else { finite(T::ONE - t / self.above_zero(y)) }
+        match self.log_input {
+            true => finite(y.exp()) - t,
+            false if t == T::ZERO && !y.is_nan() => T::ONE,
+            false => finite(T::ONE - t / self.above_zero(y)),
+        }
     }
 
     fn call(&self) -> Call {

@@ -170,7 +170,7 @@ impl<T: Scalar> Table<T> {
             name: "focal_binary",
             summary: "bce_with_logits in which samples that are right already count less",
             options: &[
-                OptionSpec::number("gamma", 2.0, Interval::NON_NEGATIVE, "how much less an easy sample counts"),
+                OptionSpec::number("gamma", 2.0, Interval::closed(0.0, 100.0), "how much less an easy sample counts"),
                 OptionSpec::number_or_none(
                     "alpha",
                     0.25,

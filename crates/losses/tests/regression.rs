@@ -379,9 +379,9 @@ fn wrong_options_are_refused() {
         ("tweedie_deviance:power=3", "`tweedie_deviance`: power = 3 is not possible; it must be a number in [1, 2]"),
         ("gamma_deviance:power=2", "`gamma_deviance` has no option `power`; it has none"),
         ("gaussian_nll:eps=-1", "`gaussian_nll`: eps = -1 is not possible; it must be a number in (0, ∞)"),
-        ("focal_binary:gamma=-1", "`focal_binary`: gamma = -1 is not possible; it must be a number in [0, ∞)"),
+        ("focal_binary:gamma=-1", "`focal_binary`: gamma = -1 is not possible; it must be a number in [0, 100]"),
         ("focal_binary:alpha=2", "`focal_binary`: alpha = 2 is not possible; it must be a number in [0, 1], or none"),
-        ("focal_binary:gamma=none", "`focal_binary`: gamma = none is not possible; it must be a number in [0, ∞)"),
+        ("focal_binary:gamma=none", "`focal_binary`: gamma = none is not possible; it must be a number in [0, 100]"),
         (
             "hinge:weight=[1,-1]",
             "`hinge`: weight = [1,-1] is not possible; it must be a list of numbers in [0, ∞), such as [a,b,c]",

@@ -135,10 +135,11 @@ mod tests {
     #[test]
     fn a_call_may_be_a_table() {
         let mut config = Config::default();
-        let text = "model.activation = { name = \"leaky_relu\", slope = 0.5 }\ntrain.optimizer = { name = \"adam\", betas = [0.5, 0.9] }";
+        let text = "model.activation = { name = \"leaky_relu\", slope = 0.5 }\ntrain.optimizer = { name = \"adam\", betas = [0.5, 0.9] }\ntrain.loss = { name = \"focal_binary\", alpha = \"none\" }";
         assert_eq!(read_into(&mut config, text, "it"), Vec::<String>::new());
         assert_eq!(config.recipe.activation.to_string(), "leaky_relu:slope=0.5");
         assert_eq!(config.recipe.optimizer.to_string(), "adam:betas=[0.5,0.9]");
+        assert_eq!(config.recipe.loss.map(|loss| loss.to_string()).as_deref(), Some("focal_binary:alpha=none"));
     }
 
     #[test]

@@ -156,6 +156,7 @@ impl<'a> Given<'a> {
     fn option(self) -> Result<Value, Refusal> {
         Ok(match self {
             Given::Toml(DeValue::Boolean(flag)) => Value::Flag(*flag),
+            Given::Toml(DeValue::String(text)) if text == "none" => Value::None,
             Given::Toml(DeValue::String(text)) => Value::Text(text.to_string()),
             Given::Toml(DeValue::Array(_)) => {
                 Value::Numbers(self.list().into_iter().map(|item| item.number("numbers", |_| true)).collect::<Result<_, _>>()?)

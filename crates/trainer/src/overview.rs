@@ -31,8 +31,12 @@ pub(crate) fn of_target(preprocessing: &Preprocessing) -> String {
         }
         Outcome::Numbers { columns, mean, scale } => {
             let each = columns.iter().zip(mean.iter().zip(scale));
-            let each: Vec<String> =
-                each.map(|(column, (mean, scale))| format!("{column} ({} ± {})", figure(*mean), figure(*scale))).collect();
+            let each: Vec<String> = each
+                .map(|(column, (mean, scale))| match mean {
+                    0.0 => format!("{column} (in units of {})", figure(*scale)),
+                    _ => format!("{column} ({} ± {})", figure(*mean), figure(*scale)),
+                })
+                .collect();
             format!("{}: {}", preprocessing.task(), listing(&each))
         }
     }

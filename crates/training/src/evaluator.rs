@@ -99,8 +99,11 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
                 if labels > 0 { vec![("accuracy".to_owned(), accuracy)] } else { Vec::new() }
             }
             // Nor are several outputs for each number, or its logarithm, the number.
-            (Targets::Values(values), false) if self.loss.outputs_per_target() == 1 && self.loss.input() != Input::Logits => {
-                value_metrics(&in_double(outputs), &in_double(View::from(values)))
+            (Targets::Values(values), false)
+                if self.loss.outputs_per_target() == 1
+                    && (self.loss.input() != Input::Logits || self.head == Head::Logarithms) =>
+            {
+                value_metrics(&self.head.probabilities(outputs), &in_double(View::from(values)))
             }
             // Logits are no estimates of probabilities, and numbers are no classes.
             _ => Vec::new(),

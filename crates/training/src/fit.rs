@@ -285,7 +285,7 @@ impl<T: Scalar> Fit<'_, T> {
         let start = Instant::now();
         let mut stepper = Stepper::new(self, train, params, state);
         let mut evaluator = validation.map(|data| Evaluator::new(self.network, self.loss, self.head, data));
-        let mut best = Best { epoch: 0, loss: f64::INFINITY, params: stepper.params.clone() };
+        let mut best = Best { epoch: 0, loss: f64::INFINITY, params: stepper.params.clone(), state: stepper.state.clone() };
         let mut history = Vec::new();
         let mut stop = Stop::Epochs;
         for epoch in 1..=self.settings.epochs {
@@ -306,6 +306,7 @@ impl<T: Scalar> Fit<'_, T> {
                 best.epoch = epoch;
                 best.loss = validated.as_ref().map_or(f64::INFINITY, |scores| scores.loss);
                 best.params.copy_from_slice(&stepper.params);
+                best.state.copy_from_slice(&stepper.state);
             }
             let report = EpochReport {
                 epoch,
@@ -332,12 +333,15 @@ impl<T: Scalar> Fit<'_, T> {
             // Ended before there was anything to compare: what was learned so far is better than nothing, if it is any good.
             match stepper.not_finite(optimizer) {
                 Some(what) => stop = stepper.diverged(1, stepper.step, what),
-                None => best.params.copy_from_slice(&stepper.params),
+                None => {
+                    best.params.copy_from_slice(&stepper.params);
+                    best.state.copy_from_slice(&stepper.state);
+                }
             }
         }
         Ok(Outcome {
             params: best.params,
-            state: stepper.state,
+            state: best.state,
             best_epoch: best.epoch,
             history,
             steps: stepper.step,
@@ -387,6 +391,7 @@ struct Best<T> {
     epoch: usize,
     loss: f64,
     params: Vec<T>,
+    state: Vec<T>,
 }
 
 /// Everything that changes from step to step; made once, so that a step takes no memory.

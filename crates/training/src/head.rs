@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 /// probabilities   pᵢ = yᵢ, one output for two classes: (1 − p, p)
 /// scores          pᵢ = max(0, yᵢ), brought to sum 1; one output for two classes: (1 − p, p) with p within [0, 1]
 /// values          numbers as they are
+/// logarithms      numbers e^{yᵢ}
 /// ```
 ///
 /// ```
@@ -36,12 +37,14 @@ pub enum Head {
     Scores,
     /// Numbers.
     Values,
+    /// Logarithms of positive numbers.
+    Logarithms,
 }
 
 impl Head {
     /// Whether the outputs tell classes apart.
     pub fn is_classification(self) -> bool {
-        self != Head::Values
+        !matches!(self, Head::Values | Head::Logarithms)
     }
 
     /// Whether so many outputs with this meaning tell this outcome.
@@ -74,7 +77,7 @@ impl Head {
         classes.iter().enumerate().filter(|&(j, &class)| self.class(y.column(j)) == class).count()
     }
 
-    /// Probabilities of the classes, one column for each sample; numbers stay as they are.
+    /// Probabilities of the classes, or the numbers, one column for each sample.
     pub fn probabilities<T: Scalar>(self, y: View<'_, T>) -> Matrix<f64> {
         let rows = if self.is_classification() { y.rows().max(2) } else { y.rows() };
         let mut out = Matrix::zeros(rows, y.cols());
@@ -89,6 +92,7 @@ impl Head {
         let squash = |y: f64| match self {
             Head::Sigmoid => Scalar::sigmoid(y),
             Head::Scores => y.at_least(0.0),
+            Head::Logarithms => y.exp(),
             _ => y,
         };
         if let ([one], true) = (y, self.is_classification()) {
@@ -104,7 +108,7 @@ impl Head {
                 normalize(p);
             }
             Head::Sigmoid | Head::Scores => normalize(p),
-            Head::Probabilities | Head::Values => {}
+            Head::Probabilities | Head::Values | Head::Logarithms => {}
         }
     }
 }

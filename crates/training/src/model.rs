@@ -139,7 +139,10 @@ impl Model {
                 let chosen = (0..y.cols()).map(|j| self.head.class(y.column(j)) as usize).collect();
                 Predictions::chosen(classes.clone(), self.head.probabilities(y), chosen)
             }
-            Outcome::Numbers { columns, .. } => Predictions::numbers(columns.clone(), self.preprocessing.restore(y)),
+            Outcome::Numbers { columns, .. } => {
+                let numbers = self.head.probabilities(y);
+                Predictions::numbers(columns.clone(), self.preprocessing.restore(View::from(&numbers)))
+            }
         }
     }
 }

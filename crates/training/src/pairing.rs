@@ -1,7 +1,7 @@
 //! Which losses go with which outputs.
 
 use backprop_activations::Activation;
-use backprop_data::{Outcome, Task};
+use backprop_data::{Dataset, Outcome, Targets, Task};
 use backprop_losses::{Input, Loss, Target, TargetError, check_target};
 use backprop_registry::Call;
 use backprop_tensor::View;
@@ -42,7 +42,10 @@ impl Pairing {
     /// | `mse`, `hinge` and others on values | `softmax` | as it is | [`Probabilities`](Head::Probabilities) |
     /// | `mse`, `hinge` and others on values | any other but `log_softmax` | as it is | [`Scores`](Head::Scores) |
     ///
-    /// Numbers take the losses on values that know no bounds, such as `mse`, `mae` and `huber`, and several of them `cosine`, with any
+    /// | `poisson_nll` of logarithms, `gamma_deviance`, `tweedie_deviance`, of numbers | none | as it is | [`Logarithms`](Head::Logarithms) |
+    ///
+    /// `hinge` and `squared_hinge` end in [`Softmax`](Head::Softmax) with any output but `softmax`, `sigmoid` and `log_softmax`. Numbers
+    /// take the last three and `mape`, in units of their mean, and the losses on values that know no bounds, such as `mse`, `mae` and `huber`, and several of them `cosine`, with any
     /// output but `softmax`, `log_softmax`, `softmin` and `sparsemax`; all other pairs are refused: numbers are learned with mean 0 and
     /// deviation 1, and a model gives one for each. `glu`, which halves the outputs, is refused everywhere.
     ///
@@ -117,6 +120,34 @@ fn check_number(loss: &dyn Loss<f32>, number: f32, outputs: usize) -> Result<(),
     check_target(outputs, loss, Target::Values(View::new(&vec![number; outputs], outputs, 1)))
 }
 
+/// Whether the loss takes the logarithm of a number: logits of which any positive number may be the truth.
+pub(crate) fn of_logarithms(loss: &dyn Loss<f32>) -> bool {
+    // Without class weights, which no number goes with.
+    let mut call = loss.call();
+    call.options.retain(|(option, _)| option != "weight");
+    let takes_numbers = |loss: Box<dyn Loss<f32>>| check_number(loss.as_ref(), 2.0, 1).is_ok();
+    let registered = backprop_losses::registry::<f32>().build(&call);
+    loss.input() == Input::Logits && loss.outputs_per_target() == 1 && registered.is_ok_and(takes_numbers)
+}
+
+/// Whether the loss goes by ratios of numbers, so that 0 has to stay where it is.
+pub(crate) fn of_ratios(loss: &dyn Loss<f32>) -> bool {
+    of_logarithms(loss) || loss.call().name == "mape"
+}
+
+/// Refuses numbers that a loss of logarithms is not defined for, in their own units.
+pub(crate) fn check_numbers(loss: &dyn Loss<f32>, outcome: &Outcome, data: &Dataset<f32>) -> Result<(), TrainingError> {
+    let (Outcome::Numbers { columns, scale, .. }, Targets::Values(values)) = (outcome, &data.targets) else { return Ok(()) };
+    match check_target(outcome.outputs(), loss, Target::Values(View::from(values))) {
+        Err(TargetError::Value { loss, row, value, range, .. }) => Err(mistake(format!(
+            "{loss} needs numbers in {range}, but {} has {}; write --loss mse, mae or huber",
+            columns[row],
+            (value * scale[row]) as f32
+        ))),
+        _ => Ok(()), // what else is wrong is told before training
+    }
+}
+
 fn numbers(
     outcome: &Outcome,
     loss: Call,
@@ -135,6 +166,15 @@ fn numbers(
         )));
     }
     let outputs = outcome.outputs();
+    if of_logarithms(built) {
+        if let Some(output) = output {
+            return Err(mistake(format!(
+                "{} takes logarithms, which may be any numbers, but {} ends the network; leave --output-activation away",
+                loss.name, output.name
+            )));
+        }
+        return Ok(Pairing { loss, output, outputs, head: Head::Logarithms, note });
+    }
     let impossible =
         |number| matches!(check_number(built, number, outputs), Err(TargetError::Value { .. } | TargetError::Fraction { .. }));
     if !impossible(2.0) && impossible(-1.0) {
@@ -166,9 +206,9 @@ fn classes(outcome: &Outcome, loss: Call, output: Option<Call>, built: &dyn Loss
     let binary = matches!(loss.name.as_str(), "bce" | "bce_with_logits" | "focal_binary");
     let outputs = if binary && outcome.outputs() == 2 { 1 } else { outcome.outputs() };
     let of_numbers = matches!(check_loss(built, outcome, outputs), Err(TargetError::NeedsValues { .. }));
-    // Logits of which any number may be the truth are logarithms of numbers.
-    let of_logarithms = built.input() == Input::Logits && check_number(built, 2.0, outputs).is_ok();
-    if of_numbers || of_logarithms {
+    // Relative to a target of 0, or of logarithms of outputs that may be negative.
+    let of_positive = matches!(loss.name.as_str(), "mape" | "msle" | "poisson_nll");
+    if of_numbers || of_positive || of_logarithms(built) {
         return Err(mistake(format!(
             "{} compares numbers, but {} is a class; write --loss cross_entropy, or --task regression",
             loss.name,
@@ -207,6 +247,10 @@ fn classes(outcome: &Outcome, loss: Call, output: Option<Call>, built: &dyn Loss
             "{} compares numbers with 0 and 1, but log_softmax gives logarithms; write --output-activation softmax",
             loss.name
         ))),
+        // Margins, and no numbers between 0 and 1.
+        (Input::Values, _) if matches!(loss.name.as_str(), "hinge" | "squared_hinge") => {
+            pairing(loss, output, Head::Softmax, None)
+        }
         (Input::Values, _) => pairing(loss, output, Head::Scores, None),
         (Input::Logits, "log_softmax") if loss.name == "cross_entropy" => Err(mistake(format!(
             "{} takes logits and would apply softmax to log_softmax a second time; leave --output-activation away, or write --loss nll",

@@ -11,6 +11,7 @@ use backprop_registry::Call;
 use backprop_tensor::View;
 
 use crate::fit::check_schedule;
+use crate::pairing::{check_numbers, of_ratios};
 use crate::{Fit, Head, Model, Observer, Outcome as Trained, Pairing, Settings, TrainingError};
 
 /// What a layer of the registry can have, so that every model can be read back.
@@ -140,9 +141,17 @@ impl Recipe {
     pub fn prepare(&self, table: &Table) -> Result<Prepared, TrainingError> {
         self.settings.check()?;
         let split = Split::of_table(table, &self.target, self.task, self.fractions, self.settings.seed)?;
-        let preprocessing = Preprocessing::fit(table, &split.train, &self.target, self.task)?;
+        let mut preprocessing = Preprocessing::fit(table, &split.train, &self.target, self.task)?;
+        let loss = self.loss.as_ref().map(|loss| backprop_losses::registry::<f32>().build(loss)).transpose()?;
+        let loss = loss.filter(|loss| of_ratios(loss.as_ref()));
+        if loss.is_some() {
+            preprocessing.outcome = preprocessing.outcome.in_units_of_mean();
+        }
         let dataset = |rows: &[usize]| preprocessing.dataset::<f32>(table, rows);
         let parts = [dataset(&split.train)?, dataset(&split.validation)?, dataset(&split.test)?];
+        if let Some(loss) = loss {
+            parts.iter().try_for_each(|part| check_numbers(loss.as_ref(), &preprocessing.outcome, part))?;
+        }
         self.assemble(preprocessing, split, parts)
     }
 
@@ -200,6 +209,11 @@ impl Recipe {
     ) -> Result<Prepared, TrainingError> {
         let mut notes = preprocessing.notes.clone();
         if self.class_weight == ClassWeight::Balanced {
+            if let Some(loss) = self.loss.as_ref().filter(|loss| loss.options.iter().any(|(option, _)| option == "weight")) {
+                return Err(TrainingError::Setting(format!(
+                    "the loss {loss} has class weights of its own, which balanced ones would multiply; leave one of the two away"
+                )));
+            }
             let Targets::Classes(classes) = &train.targets else {
                 return Err(TrainingError::Setting(
                     "balanced class weights are for classes, but the target is a number; leave --class-weight away, or write \

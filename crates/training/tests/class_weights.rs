@@ -19,7 +19,6 @@ fn table(kinds: usize) -> Table {
 fn recipe(loss: Call, class_weight: ClassWeight) -> Result<Recipe, TrainingError> {
     let mut recipe = Recipe::new(["kind"]);
     let output = match backprop_losses::registry::<f32>().build(&loss)?.input() {
-        Input::Values if loss.name == "msle" => Some("sigmoid"), // outputs of at most −1 have no logarithm
         Input::Values | Input::Logits => None,
         Input::Probabilities if loss.name == "bce" => Some("sigmoid"),
         Input::Probabilities => Some("softmax"),

@@ -1,7 +1,7 @@
 //! The rule that fits the activation.
 
 use backprop_activations::Family;
-use backprop_registry::Call;
+use backprop_registry::{Call, Value};
 use backprop_tensor::Stream;
 
 use super::{Distribution, Fan, Fans, Initializer, Kaiming, Xavier};
@@ -61,6 +61,12 @@ impl Initializer for Auto {
     }
 
     fn explain(&self, next: &Nonlinearity) -> String {
-        format!("{}: {} follows", Self::choose(next).call().name, next.name)
+        let call = Self::choose(next).call();
+        // Where it is not the rule's own.
+        let gain = call.options.iter().find_map(|(option, value)| match value {
+            Value::Number(gain) if option == "gain" => Some(format!(" with gain {gain:.3}")),
+            _ => None,
+        });
+        format!("{}{}: {} follows", call.name, gain.unwrap_or_default(), next.name)
     }
 }

@@ -49,9 +49,11 @@ fn deeper(depth: usize, c: char) -> Option<usize> {
     }
 }
 
-/// Whether every bracket has its partner, and there are not too many around any place.
+/// Whether every bracket has its partner, and schedules do not stand too deep in one another, with brackets or without.
 fn is_balanced(text: &str) -> bool {
-    text.chars().try_fold(0, |depth, c| deeper(depth, c).filter(|&depth| depth <= DEEPEST)) == Some(0)
+    let unbracketed = text.split(['[', ',', ']']).map(|part| part.matches(':').count()).max();
+    unbracketed.is_none_or(|depth| depth <= DEEPEST)
+        && text.chars().try_fold(0, |depth, c| deeper(depth, c).filter(|&depth| depth <= DEEPEST)) == Some(0)
 }
 
 fn unbalanced(item: &str, option: &'static str, text: &str, what: &str) -> OptionError {
