@@ -331,12 +331,11 @@ impl<T: Scalar> Fit<'_, T> {
         }
         if best.epoch == 0 && stop == Stop::Observer {
             // Ended before there was anything to compare: what was learned so far is better than nothing, if it is any good.
-            match stepper.not_finite(optimizer) {
-                Some(what) => stop = stepper.diverged(1, stepper.step, what),
-                None => {
-                    best.params.copy_from_slice(&stepper.params);
-                    best.state.copy_from_slice(&stepper.state);
-                }
+            if let Some(what) = stepper.not_finite(optimizer) {
+                stop = stepper.diverged(1, stepper.step, what);
+            } else {
+                best.params.copy_from_slice(&stepper.params);
+                best.state.copy_from_slice(&stepper.state);
             }
         }
         Ok(Outcome {

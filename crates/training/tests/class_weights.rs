@@ -3,7 +3,7 @@
 use backprop_data::{Table, Targets};
 use backprop_losses::{Input, balanced_weights};
 use backprop_registry::{Call, Value};
-use backprop_training::{BatchSize, ClassWeight, Prepared, Recipe, Silent, TrainingError};
+use backprop_training::{BatchSize, ClassWeight, Head, Prepared, Recipe, Silent, TrainingError};
 
 /// Many of the first kind, few of the last.
 fn table(kinds: usize) -> Table {
@@ -137,5 +137,20 @@ fn mistaken_options_of_losses_are_told_before_training() {
     ] {
         let error = refused(loss, output);
         assert!(error.contains(message), "{loss}: {error}");
+    }
+}
+
+#[test]
+fn balanced_weights_and_those_of_the_loss_exclude_each_other() {
+    let recipe = recipe("mse:weight=[1,2,3]".parse().expect("a loss"), ClassWeight::Balanced).expect("a loss");
+    let message = recipe.prepare(&table(3)).map(|_| ()).expect_err("one of the two").to_string();
+    assert!(message.contains("the loss mse:weight=[1,2,3] has class weights of its own"), "{message}");
+}
+
+#[test]
+fn hinge_scores_are_margins_around_zero() {
+    for loss in ["hinge", "squared_hinge"] {
+        let recipe = recipe(loss.parse().expect("a loss"), ClassWeight::Uniform).expect("a loss");
+        assert_eq!(recipe.prepare(&table(3)).expect("it fits").pairing.head, Head::Softmax, "{loss}");
     }
 }
