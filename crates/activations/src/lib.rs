@@ -15,7 +15,6 @@ mod hard_swish;
 mod hard_tanh;
 mod identity;
 mod leaky_relu;
-mod log1p_exp;
 mod log_sigmoid;
 mod log_softmax;
 mod mish;

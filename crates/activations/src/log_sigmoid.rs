@@ -5,7 +5,6 @@ use std::ops::RangeInclusive;
 use backprop_registry::Call;
 use backprop_tensor::Scalar;
 
-use crate::log1p_exp::log1p_exp_negative;
 use crate::{Elementwise, Family};
 
 /// The logarithm of [`Sigmoid`](crate::Sigmoid), exact where the probability itself would be rounded to 0 or 1.
@@ -45,7 +44,7 @@ pub struct LogSigmoid;
 impl Elementwise for LogSigmoid {
     #[inline(always)]
     fn value<T: Scalar>(&self, x: T) -> T {
-        x.at_most(T::ZERO) - log1p_exp_negative(x.abs())
+        x.at_most(T::ZERO) - (-x.abs()).ln_1p_exp_negative()
     }
 
     #[inline(always)]

@@ -5,7 +5,6 @@ use std::ops::RangeInclusive;
 use backprop_registry::{Call, Interval, OptionSpec, Options};
 use backprop_tensor::Scalar;
 
-use crate::log1p_exp::log1p_exp_negative;
 use crate::registry::call;
 use crate::{Elementwise, Family};
 
@@ -87,7 +86,7 @@ impl Elementwise for Softplus {
     #[inline(always)]
     fn value<T: Scalar>(&self, x: T) -> T {
         let z = T::from_f64(self.beta) * x;
-        let soft = z.at_least(T::ZERO) + log1p_exp_negative(z.abs());
+        let soft = z.at_least(T::ZERO) + (-z.abs()).ln_1p_exp_negative();
         if z > T::from_f64(self.threshold) { x } else { T::from_f64(1.0 / self.beta) * soft }
     }
 

@@ -3,8 +3,7 @@
 use backprop_registry::{Call, Interval};
 use backprop_tensor::Scalar;
 
-use crate::logarithm::ln_1p;
-use crate::sigmoid_cross_entropy::decayed;
+use crate::sigmoid_cross_entropy::probabilities;
 use crate::{Elementwise, Input};
 
 /// The sigmoid and the focal loss in one.
@@ -67,10 +66,9 @@ impl BinaryFocal {
     fn parts<T: Scalar>(&self, z: T, t: T) -> [T; 4] {
         let positive = t > T::ZERO;
         let x = if positive { z } else { -z };
-        let (e, _, large) = decayed(x);
-        let tail = ln_1p(e);
+        let (small, large) = probabilities(x);
+        let tail = (-x.abs()).ln_1p_exp_negative();
         let (miss, hit) = ((-x).at_least(T::ZERO) + tail, x.at_least(T::ZERO) + tail);
-        let small = e * large;
         let (p, q) = if x < T::ZERO { (small, large) } else { (large, small) };
         let [on_positive, on_negative] = self.alpha.map_or([1.0; 2], |alpha| [alpha, 1.0 - alpha]).map(T::from_f64);
         let a = if positive { on_positive } else { on_negative };

@@ -51,9 +51,7 @@ impl Elementwise for SigmoidCrossEntropy {
     // w t s(−z) + (1 − t) s(z), s(±z) = max(±z, 0) + ln(1 + e^(−|z|))
     #[inline(always)]
     fn term<T: Scalar>(&self, z: T, t: T, w: T) -> T {
-        // ln(1 + e) with what 1 + e rounds away; e ≤ 1 needs none of the special cases of `ln_1p`, which keep a loop scalar.
-        let (e, u, inverse) = decayed(z);
-        let tail = u.ln() + (e - (u - T::ONE)) * inverse;
+        let tail = (-z.abs()).ln_1p_exp_negative();
         let (positive, negative) = ((-z).at_least(T::ZERO) + tail, z.at_least(T::ZERO) + tail);
         w * t * positive + (T::ONE - t) * negative
     }
@@ -61,8 +59,7 @@ impl Elementwise for SigmoidCrossEntropy {
     // (1 − t) σ(z) − w t σ(−z); σ(|z|) = 1/(1 + e^(−|z|)), σ(−|z|) = e^(−|z|)/(1 + e^(−|z|))
     #[inline(always)]
     fn derivative<T: Scalar>(&self, z: T, t: T, w: T) -> T {
-        let (e, _, large) = decayed(z);
-        let small = e * large;
+        let (small, large) = probabilities(z);
         let (positive, negative) = if z < T::ZERO { (small, large) } else { (large, small) };
         (T::ONE - t) * positive - w * t * negative
     }
@@ -90,12 +87,12 @@ impl Elementwise for SigmoidCrossEntropy {
     }
 }
 
-/// e^(−|z|), 1 + e^(−|z|) and its inverse: what value and derivative share, so that a loop over both computes it once.
+/// σ(−|z|) and σ(|z|), from the e^(−|z|) that a value takes too: a loop over both computes it once.
 #[inline(always)]
-pub(crate) fn decayed<T: Scalar>(z: T) -> (T, T, T) {
+pub(crate) fn probabilities<T: Scalar>(z: T) -> (T, T) {
     let e = (-z.abs()).exp_negative();
-    let u = T::ONE + e;
-    (e, u, T::ONE / u)
+    let large = T::ONE / (T::ONE + e);
+    (e * large, large)
 }
 
 #[cfg(test)]

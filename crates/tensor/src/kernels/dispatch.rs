@@ -75,7 +75,7 @@ mod tests {
                 math::exp(x) + math::exp_negative(-x.abs()) + math::exp_m1(x) * 0.5 - math::ln(x.abs()) * math::ln_1p(x.abs());
             let [_, weighted, tail, density] = math::normal(x);
             *y = line + curves * math::tanh(x) + weighted * tail - density * math::erf(x)
-                + if x < 1.0 { math::sigmoid(x) } else { x };
+                + if x < 1.0 { math::sigmoid(x) } else { math::ln_1p_exp_negative(-x) };
         }
     }
 
