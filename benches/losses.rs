@@ -42,7 +42,7 @@ fn losses(criterion: &mut Criterion) {
 /// Numbers that a loss can take for its prediction.
 fn prediction(scores: &Matrix, input: Input) -> Matrix {
     let activation = match input {
-        Input::Values | Input::Logits => "identity",
+        Input::Values | Input::Logits | Input::Logarithms => "identity",
         Input::Probabilities => "sigmoid",
         Input::LogProbabilities => "log_softmax",
     };

@@ -154,13 +154,7 @@ impl<T: Scalar> Loss<T> for CosineDistance {
     }
 
     fn check(&self, rows: usize, target: Target<'_, T>) -> Result<(), TargetError> {
-        match target {
-            Target::Classes(classes) => self.labels().check("cosine", if rows == 1 { 2 } else { rows }, classes),
-            Target::Values(_) if !self.class_weights.is_empty() => {
-                Err(TargetError::WeightsWithoutClasses { loss: "cosine".to_owned() })
-            }
-            Target::Values(_) => Ok(()),
-        }
+        self.labels().check_either("cosine", rows, target)
     }
 }
 

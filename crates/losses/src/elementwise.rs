@@ -156,12 +156,11 @@ pub(crate) fn check<T: Scalar, E: Elementwise>(
         Target::Classes(_) if loss.blocks() > 1 || ![0.0, 1.0].iter().all(|&t| range.contains(t)) => {
             Err(TargetError::NeedsValues { loss: name() })
         }
-        Target::Classes(classes) => labels.check(&name(), if rows == 1 { 2 } else { rows }, classes),
-        Target::Values(_) if !labels.class_weights.is_empty() => Err(TargetError::WeightsWithoutClasses { loss: name() }),
-        Target::Values(values) => {
+        Target::Values(values) if labels.class_weights.is_empty() => {
             TargetError::check_range(&name(), values, range)?;
             if loss.whole_targets() { TargetError::check_whole(&name(), values, range) } else { Ok(()) }
         }
+        target => labels.check_either(&name(), rows, target),
     }
 }
 

@@ -61,7 +61,7 @@ impl Elementwise for GammaDeviance {
     }
 
     fn input(&self) -> Input {
-        Input::Logits
+        Input::Logarithms
     }
 
     fn targets(&self) -> Interval {

@@ -103,6 +103,15 @@ impl Labels<'_> {
         }
     }
 
+    /// [`check`](Self::check) of a loss that takes values as well, but no class weights with them. One row tells two classes apart.
+    pub(crate) fn check_either<T: Scalar>(&self, loss: &str, rows: usize, target: Target<'_, T>) -> Result<(), TargetError> {
+        match target {
+            Target::Classes(labels) => self.check(loss, rows.max(2), labels),
+            Target::Values(_) if self.class_weights.is_empty() => Ok(()),
+            Target::Values(_) => Err(TargetError::WeightsWithoutClasses { loss: loss.to_owned() }),
+        }
+    }
+
     /// Whether an option that has a number for each class, or none at all, has as many as there are classes.
     pub(crate) fn check_count(loss: &str, option: &'static str, given: usize, classes: usize) -> Result<(), TargetError> {
         if given == 0 || given == classes {

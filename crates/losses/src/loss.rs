@@ -13,9 +13,10 @@ use crate::{Target, TargetError};
 pub enum Input {
     /// Any numbers: the last layer has no activation, or one whose range is that of the target.
     Values,
-    /// Scores from (−∞, ∞): the last layer has no activation; the loss holds the sigmoid, the softmax or the exponential, or has no
-    /// need of one.
+    /// Scores from (−∞, ∞): the last layer has no activation; the loss holds the sigmoid or the softmax, or has no need of one.
     Logits,
+    /// Logarithms of positive numbers, from (−∞, ∞): the last layer has no activation; the loss holds the exponential.
+    Logarithms,
     /// Numbers from \[0, 1\]: the last layer ends in a sigmoid or softmax.
     Probabilities,
     /// Numbers from (−∞, 0]: the last layer ends in a log-softmax.

@@ -4,6 +4,7 @@ use backprop_registry::Call;
 use backprop_tensor::lanes::{self, LANES};
 use backprop_tensor::{Scalar, View, ViewMut, vectorize};
 
+use crate::bounded::finite;
 use crate::labels::Labels;
 use crate::target::sample_weight;
 use crate::{Input, Loss, Target, TargetError};
@@ -98,7 +99,7 @@ impl MultiMargin {
             for others in [0..label, label + 1..z.len()] {
                 others_of(&z[others.clone()], shift, scale, &mut dz[others], &mut values, &mut slopes, power);
             }
-            dz[label] = finite(-scale * lanes::fold(&slopes, |a, b| a + b));
+            dz[label] = finite(T::from_f64(-scale * lanes::fold(&slopes, |a, b| a + b)));
             sum += scale * lanes::fold(&values, |a, b| a + b);
         }
         sum
@@ -122,16 +123,9 @@ fn others_of<T: Scalar>(
             let (term, derivative) = power((shift + z.to_f64()).at_least(0.0));
             *value += term;
             *slope += derivative;
-            *dz = finite(scale * derivative);
+            *dz = finite(T::from_f64(scale * derivative));
         }
     }
-}
-
-/// The nearest number that is not infinite: 2 h of f32 may be too large for f32.
-#[inline(always)]
-fn finite<T: Scalar>(x: f64) -> T {
-    let largest = T::ONE / T::MIN_POSITIVE * T::from_f64(4.0 - 2.0 * T::EPSILON.to_f64());
-    T::from_f64(x).at_most(largest).at_least(-largest)
 }
 
 impl<T: Scalar> Loss<T> for MultiMargin {

@@ -101,7 +101,7 @@ impl Elementwise for PoissonNll {
     }
 
     fn input(&self) -> Input {
-        if self.log_input { Input::Logits } else { Input::Values }
+        if self.log_input { Input::Logarithms } else { Input::Values }
     }
 
     fn targets(&self) -> Interval {

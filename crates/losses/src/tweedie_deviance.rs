@@ -123,7 +123,7 @@ impl Elementwise for TweedieDeviance {
     }
 
     fn input(&self) -> Input {
-        Input::Logits
+        Input::Logarithms
     }
 
     fn targets(&self) -> Interval {

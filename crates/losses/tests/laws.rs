@@ -166,7 +166,7 @@ fn problems(seed: u64, rows: usize, cols: usize) -> Vec<Problem> {
                         "Values" => t + x,
                         // No difference of two is near a margin.
                         "Logits" if entry.name == "multi_margin" => 0.3 * (x / 0.3).round(),
-                        "Logits" => 2.0 * x,
+                        "Logits" | "Logarithms" => 2.0 * x,
                         "Probabilities" => 0.5 + 0.15 * x,
                         "LogProbabilities" => x - 3.01,
                         other => panic!("predictions for {other}"),

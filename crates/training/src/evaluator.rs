@@ -101,7 +101,8 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
             // Nor are several outputs for each number, or its logarithm, the number.
             (Targets::Values(values), false)
                 if self.loss.outputs_per_target() == 1
-                    && (self.loss.input() != Input::Logits || self.head == Head::Logarithms) =>
+                    && self.loss.input() != Input::Logits
+                    && (self.loss.input() != Input::Logarithms || self.head == Head::Logarithms) =>
             {
                 value_metrics(&self.head.probabilities(outputs), &in_double(View::from(values)))
             }

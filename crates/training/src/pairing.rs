@@ -120,19 +120,9 @@ fn check_number(loss: &dyn Loss<f32>, number: f32, outputs: usize) -> Result<(),
     check_target(outputs, loss, Target::Values(View::new(&vec![number; outputs], outputs, 1)))
 }
 
-/// Whether the loss takes the logarithm of a number: logits of which any positive number may be the truth.
-pub(crate) fn of_logarithms(loss: &dyn Loss<f32>) -> bool {
-    // Without class weights, which no number goes with.
-    let mut call = loss.call();
-    call.options.retain(|(option, _)| option != "weight");
-    let takes_numbers = |loss: Box<dyn Loss<f32>>| check_number(loss.as_ref(), 2.0, 1).is_ok();
-    let registered = backprop_losses::registry::<f32>().build(&call);
-    loss.input() == Input::Logits && loss.outputs_per_target() == 1 && registered.is_ok_and(takes_numbers)
-}
-
 /// Whether the loss goes by ratios of numbers, so that 0 has to stay where it is.
 pub(crate) fn of_ratios(loss: &dyn Loss<f32>) -> bool {
-    of_logarithms(loss) || loss.call().name == "mape"
+    loss.input() == Input::Logarithms || loss.call().name == "mape"
 }
 
 /// Refuses numbers that a loss of logarithms is not defined for, in their own units.
@@ -166,7 +156,7 @@ fn numbers(
         )));
     }
     let outputs = outcome.outputs();
-    if of_logarithms(built) {
+    if built.input() == Input::Logarithms {
         if let Some(output) = output {
             return Err(mistake(format!(
                 "{} takes logarithms, which may be any numbers, but {} ends the network; leave --output-activation away",
@@ -208,12 +198,15 @@ fn classes(outcome: &Outcome, loss: Call, output: Option<Call>, built: &dyn Loss
     let of_numbers = matches!(check_loss(built, outcome, outputs), Err(TargetError::NeedsValues { .. }));
     // Relative to a target of 0, or of logarithms of outputs that may be negative.
     let of_positive = matches!(loss.name.as_str(), "mape" | "msle" | "poisson_nll");
-    if of_numbers || of_positive || of_logarithms(built) {
-        return Err(mistake(format!(
+    let of_a_class = || {
+        Err(mistake(format!(
             "{} compares numbers, but {} is a class; write --loss cross_entropy, or --task regression",
             loss.name,
             outcome.columns().join(", ")
-        )));
+        )))
+    };
+    if of_numbers || of_positive {
+        return of_a_class();
     }
     let pairing = |loss: Call, output: Option<Call>, head, note: Option<&str>| {
         Ok(Pairing { loss, output, outputs, head, note: note.map(str::to_owned) })
@@ -222,6 +215,7 @@ fn classes(outcome: &Outcome, loss: Call, output: Option<Call>, built: &dyn Loss
     let renamed = |name: &str| Call { name: name.to_owned(), options: loss.options.clone() };
     let from_logits = |name: &str| Some(format!("{end} and {} are computed together from the logits, as {name}", loss.name));
     match (built.input(), end) {
+        (Input::Logarithms, _) => of_a_class(),
         (Input::Logits, "identity") if binary => pairing(loss, None, Head::Sigmoid, None),
         (Input::Logits, "identity") => pairing(loss, None, Head::Softmax, None),
         (Input::Logits, "softmax") if holds_softmax => {

@@ -19,7 +19,7 @@ fn table(kinds: usize) -> Table {
 fn recipe(loss: Call, class_weight: ClassWeight) -> Result<Recipe, TrainingError> {
     let mut recipe = Recipe::new(["kind"]);
     let output = match backprop_losses::registry::<f32>().build(&loss)?.input() {
-        Input::Values | Input::Logits => None,
+        Input::Values | Input::Logits | Input::Logarithms => None,
         Input::Probabilities if loss.name == "bce" => Some("sigmoid"),
         Input::Probabilities => Some("softmax"),
         Input::LogProbabilities => Some("log_softmax"),
