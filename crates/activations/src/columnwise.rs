@@ -47,15 +47,34 @@ pub(crate) fn forward<T: Scalar>(x: View<'_, T>, mut y: ViewMut<'_, T>, g: impl 
 
 /// Y ← f(g(Z − max Z)) with Z = Y + b 1ᵀ.
 #[inline(always)]
-pub(crate) fn biased_in_place<T: Scalar>(bias: &[T], mut y: ViewMut<'_, T>, g: impl Fn(T) -> T, f: impl Fn(&mut [T], usize)) {
+pub(crate) fn biased_in_place<T: Scalar>(bias: &[T], y: ViewMut<'_, T>, g: impl Fn(T) -> T, f: impl Fn(&mut [T], usize)) {
     assert_eq!(bias.len(), y.rows(), "one bias for each row");
-    let rows = bias.len().max(1);
+    in_place(
+        y,
+        #[inline(always)]
+        |_, y| {
+            for (y, &b) in y.iter_mut().zip(bias) {
+                *y += b;
+            }
+        },
+        g,
+        f,
+    );
+}
+
+/// Y ← f(g(Z − max Z)), where `prepare` turns each column of Y, given its index, into that of Z.
+#[inline(always)]
+pub(crate) fn in_place<T: Scalar>(
+    mut y: ViewMut<'_, T>,
+    prepare: impl Fn(usize, &mut [T]),
+    g: impl Fn(T) -> T,
+    f: impl Fn(&mut [T], usize),
+) {
+    let rows = y.rows().max(1);
     vectorize!({
-        for block in y.as_mut_slice().chunks_mut(block(rows)) {
-            for y in block.chunks_exact_mut(rows) {
-                for (y, &b) in y.iter_mut().zip(bias) {
-                    *y += b;
-                }
+        for (i, block) in y.as_mut_slice().chunks_mut(block(rows)).enumerate() {
+            for (j, y) in block.chunks_exact_mut(rows).enumerate() {
+                prepare(i * (self::block(rows) / rows) + j, y);
                 let maximum = lanes::largest(y);
                 if rows < LONG {
                     y.iter_mut().for_each(|y| *y -= maximum);

@@ -107,7 +107,7 @@ impl<T: Scalar> Activation<T> for Softmax {
 
 /// y = e / Σ e, for the exponentials of a block of columns in place.
 #[inline(always)]
-fn share_out<T: Scalar>(block: &mut [T], rows: usize) {
+pub(crate) fn share_out<T: Scalar>(block: &mut [T], rows: usize) {
     for column in block.chunks_exact_mut(rows) {
         let share = T::from_f64(1.0 / lanes::sum(column));
         for y in column {

@@ -3,9 +3,10 @@
 use std::ops::RangeInclusive;
 
 use backprop_registry::Call;
-use backprop_tensor::{Scalar, View, ViewMut, lanes, vectorize};
+use backprop_tensor::{Scalar, View, ViewMut, vectorize};
 
-use crate::{Activation, Family, Softmax};
+use crate::softmax::share_out;
+use crate::{Activation, Family, Softmax, columnwise};
 
 /// Softmin: the [`Softmax`] of −x, so that the smallest number of a column gets the largest share.
 ///
@@ -43,14 +44,13 @@ use crate::{Activation, Family, Softmax};
 pub struct Softmin;
 
 impl<T: Scalar> Activation<T> for Softmin {
-    fn forward(&self, x: View<'_, T>, mut y: ViewMut<'_, T>) {
+    fn forward(&self, x: View<'_, T>, y: ViewMut<'_, T>) {
         assert_eq!((x.rows(), x.cols()), (y.rows(), y.cols()), "x and y have the same shape");
-        let rows = x.rows();
-        let y = y.as_mut_slice();
-        vectorize!({
-            y.iter_mut().zip(x.as_slice()).for_each(|(y, &x)| *y = -x);
-            softmax(y, rows);
-        });
+        of_negated(
+            y,
+            #[inline(always)]
+            |j, y| y.iter_mut().zip(x.column(j)).for_each(|(y, &x)| *y = -x),
+        );
     }
 
     fn input_gradient(&self, x: View<'_, T>, y: View<'_, T>, dy: View<'_, T>, mut dx: ViewMut<'_, T>) {
@@ -74,16 +74,13 @@ impl<T: Scalar> Activation<T> for Softmin {
         false
     }
 
-    fn biased_in_place(&self, bias: &[T], mut y: ViewMut<'_, T>) {
+    fn biased_in_place(&self, bias: &[T], y: ViewMut<'_, T>) {
         assert_eq!(bias.len(), y.rows(), "one bias for each row");
-        let rows = bias.len();
-        let y = y.as_mut_slice();
-        vectorize!({
-            for y in y.chunks_exact_mut(rows.max(1)) {
-                y.iter_mut().zip(bias).for_each(|(y, &b)| *y = -(*y + b));
-            }
-            softmax(y, rows);
-        });
+        of_negated(
+            y,
+            #[inline(always)]
+            |_, y| y.iter_mut().zip(bias).for_each(|(y, &b)| *y = -(*y + b)),
+        );
     }
 
     fn pull_back(&self, x: View<'_, T>, y: View<'_, T>, mut dy: ViewMut<'_, T>, scratch: &mut [T]) {
@@ -98,24 +95,16 @@ fn negate<T: Scalar>(mut d: ViewMut<'_, T>) {
     vectorize!(d.iter_mut().for_each(|d| *d = -*d));
 }
 
-/// The softmax of columns in place. The exponentials run over several short columns at once: vector code however few rows there
-/// are.
+/// Y ← softmax of the columns that `negate` makes of Y.
 #[inline(always)]
-fn softmax<T: Scalar>(y: &mut [T], rows: usize) {
-    /// Numbers that are worked on together, if one column is not longer: they stay in the nearest cache.
-    const BLOCK: usize = 2048;
-    let rows = rows.max(1);
-    for block in y.chunks_mut(rows * (BLOCK / rows).max(1)) {
-        for column in block.chunks_exact_mut(rows) {
-            let largest = lanes::largest(column);
-            column.iter_mut().for_each(|y| *y -= largest);
-        }
-        block.iter_mut().for_each(|y| *y = y.exp_negative());
-        for column in block.chunks_exact_mut(rows) {
-            let share = T::from_f64(1.0 / lanes::sum(column));
-            column.iter_mut().for_each(|y| *y *= share);
-        }
-    }
+fn of_negated<T: Scalar>(y: ViewMut<'_, T>, negate: impl Fn(usize, &mut [T])) {
+    columnwise::in_place(
+        y,
+        negate,
+        T::exp_negative,
+        #[inline(always)]
+        |block, rows| share_out(block, rows),
+    );
 }
 
 #[cfg(test)]
